@@ -1,0 +1,66 @@
+# Kiln: the two commands are "make run" and "make check"; "make help" lists the rest.
+#
+# This file only decides where to build: here, when this machine has the engine
+# (WPE WebKit 2.54 and the rest), or else in the engine root that tools/engine-root
+# makes. The build itself is tools/build.mk.
+
+MAKEFLAGS += --no-print-directory
+APP ?= js/apps/welcome
+ARGS ?=
+JOBS ?= $(shell nproc)
+
+ENGINE := wpe-webkit-2.0 >= 2.54 wpe-platform-2.0 msgpack-c yyjson libpng cmocka
+ifdef KILN_IN_ROOT
+  NATIVE := yes
+else
+  NATIVE := $(shell pkg-config --exists "$(ENGINE)" 2>/dev/null && echo yes)
+endif
+
+ifeq ($(NATIVE),yes)
+  enter :=
+  enter_user :=
+else
+  enter := tools/enter-root --
+  enter_user := tools/enter-root -u -b "$(APP)" --
+endif
+build := $(MAKE) -f tools/build.mk -j$(JOBS)
+
+.DEFAULT_GOAL := all
+.PHONY: help all run check check-core asan fuzz bench lint format shell clean
+
+help:
+	@echo "make run                run the welcome app (APP=path for another, ARGS=\"--exit-after 10\")"
+	@echo "make check              every test there is"
+	@echo "make                    build only; the result is build/dev/kiln"
+	@echo "make bench              message round trips, next to a bare socketpair"
+	@echo "make asan               the unit tests under AddressSanitizer and UBSan"
+	@echo "make fuzz               every fuzz target for FUZZ_SECONDS (60) each"
+	@echo "make lint               formatting, layers, warnings as errors"
+	@echo "make check-core         the core's tests, built without WPE"
+	@echo "make format             reformat the sources as lint wants them"
+	@echo "make shell              a shell inside the engine root"
+	@echo "make clean              delete build/ (the engine root stays: tools/engine-root --remove)"
+
+all check-core asan fuzz lint format:
+	@$(enter) $(build) $@
+
+# The run directory belongs to the user that the runtime runs as.
+run: all
+	@tools/run-dir build/run
+	@$(enter_user) build/dev/kiln run "$(APP)" --screenshot build/run/screen.png \
+		--log info,ipc=debug $(ARGS)
+
+check: all
+	@tools/run-dir build/check
+	@tools/check $(if $(enter),"$(enter)" "tools/enter-root -u --")
+
+bench: all
+	@tools/run-dir build/bench
+	@$(enter) $(build) bench-programs
+	@$(if $(enter),tools/enter-root -u --) build/dev/bench
+
+shell:
+	@$(enter) bash
+
+clean:
+	rm -rf build

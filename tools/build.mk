@@ -1,0 +1,198 @@
+# The build, where the engine is: natively, or inside the engine root.
+#
+# Each folder of src/ is compiled with include paths to the layers that it may
+# use and to nothing else (build/layers/<folder> holds links to them), so that
+# a wrong include does not compile. tools/lint-layers checks system headers and
+# symbols in the same sense.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.SECONDEXPANSION:
+.DELETE_ON_ERROR:
+
+V ?= dev
+B := build/$(V)
+VERSION := 0.1.0
+CC := gcc
+DUKTAPE_SRC ?= /usr/src/duktape/src
+FUZZ_SECONDS ?= 60
+
+LAYERS_base := base
+LAYERS_wire := base wire
+LAYERS_loop := base loop
+LAYERS_ipc := base wire loop ipc
+LAYERS_script := base wire loop ipc script
+LAYERS_screen := base wire loop ipc screen
+LAYERS_view := base wire loop ipc screen view
+LAYERS_app := base wire loop ipc script screen view app
+LAYERS_webext := base wire webext
+
+PKGS_wire := msgpack-c yyjson
+PKGS_screen := libpng
+PKGS_view := wpe-webkit-2.0 wpe-platform-2.0 libsoup-3.0 gio-unix-2.0
+PKGS_webext := wpe-web-process-extension-2.0 msgpack-c yyjson
+
+CORE := base wire loop ipc script
+FOLDERS := $(CORE) screen view app webext
+# pack.h shows msgpack-c's packer to those that build payloads.
+PKGS_ipc := msgpack-c
+PKGS_script := msgpack-c
+PKGS_view += msgpack-c
+PKGS_app := msgpack-c
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wpointer-arith -Wundef -Wimplicit-fallthrough -Wno-unused-parameter
+CFLAGS_dev := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+ifeq ($(V),fuzz)
+  CC := clang
+endif
+CFLAGS := -std=gnu11 -fPIC -fvisibility=hidden -D_GNU_SOURCE -DKILN_VERSION='"$(VERSION)"' \
+	$(WARN) $(CFLAGS_$(V))
+LDFLAGS := -Wl,-z,relro,-z,now $(filter -fsanitize=%,$(CFLAGS_$(V)))
+
+objects = $(patsubst src/%.c,$(B)/obj/%.o,$(wildcard src/$(1)/*.c))
+# Other people's headers are not held to our warnings.
+pkg_cflags = $(if $(1),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1))))
+pkg_libs = $(if $(1),$(shell pkg-config --libs $(1)))
+
+# Per folder, expanded once.
+define folder
+CFLAGS_of_$(1) := -Ibuild/layers/$(1) $(call pkg_cflags,$(PKGS_$(1)))
+build/layers/$(1):
+	@mkdir -p $$@
+	@for l in $(LAYERS_$(1)); do ln -sfn ../../../src/$$$$l $$@/$$$$l; done
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
+CFLAGS_of_script += -I$(B)/duktape
+
+.PHONY: all core tests unit replay core-unit check-core asan fuzz bench-programs lint format
+
+UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+# The core's own tests are those that include nothing from above it.
+CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|app\)/' \
+	$(wildcard tests/unit/test_*.c)))
+E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+all: $(B)/kiln $(B)/webext/kiln-webext.so
+unit: $(addprefix $(B)/unit/,$(UNIT))
+replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
+core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
+tests: all unit $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so)
+
+$(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS) $(CFLAGS_of_$(firstword $(subst /, ,$*))) -MMD -MP -c -o $@ $<
+
+# The scripts that are built in; .incbin hides them from -MMD.
+$(B)/obj/script/builtin.o: $(wildcard js/host/*.js)
+$(B)/obj/webext/bridge.o: $(wildcard js/page/*.js)
+
+# Duktape from the distribution's source package, with our configuration: the
+# stock duk_config.h has a marked place for overrides.
+$(B)/duktape/duk_config.h: $(DUKTAPE_SRC)/duk_config.h src/script/duk_options.h
+	@mkdir -p $(@D)
+	@sed -e '/__OVERRIDE_DEFINES__/r src/script/duk_options.h' $< > $@
+	@grep -q KILN_DUK_OPTIONS $@
+	@cp $(DUKTAPE_SRC)/duktape.h $(@D)/
+$(B)/duktape/duktape.o: $(DUKTAPE_SRC)/duktape.c $(B)/duktape/duk_config.h
+	@echo "  CC      duktape.c"
+	@$(CC) -std=gnu11 -fPIC -fvisibility=hidden -w $(CFLAGS_$(V)) -I$(B)/duktape -c -o $@ $<
+$(call objects,script): $(B)/duktape/duk_config.h
+
+$(B)/libcore.a: $(foreach f,$(CORE),$(call objects,$(f))) $(B)/duktape/duktape.o
+	@rm -f $@; $(AR) rcs $@ $^
+$(B)/libkiln.a: $(call objects,screen) $(call objects,view) \
+		$(filter-out $(B)/obj/app/main.o,$(call objects,app))
+	@rm -f $@; $(AR) rcs $@ $^
+core: $(B)/libcore.a
+
+LIBS_core := $(call pkg_libs,msgpack-c yyjson) -lm
+LIBS_kiln = $(call pkg_libs,$(PKGS_screen) $(PKGS_view)) $(LIBS_core)
+
+$(B)/kiln: $(B)/obj/app/main.o $(B)/libkiln.a $(B)/libcore.a
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_kiln)
+
+# Loaded into WebKit's web process: exports its one entry point, and takes wire
+# and base as archive members so that it holds only what it calls.
+$(B)/libwebext-base.a: $(call objects,base) $(call objects,wire)
+	@rm -f $@; $(AR) rcs $@ $^
+$(B)/webext/kiln-webext.so: $(call objects,webext) $(B)/libwebext-base.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ $(call pkg_libs,$(PKGS_webext)) $(LIBS_core)
+
+# Tests may include any layer, through src/, as a reader would.
+TEST_CFLAGS = $(CFLAGS) -Isrc -Itests $(if $(filter fuzz,$(V)),,$(call pkg_cflags,cmocka)) -I$(B)/duktape
+$(B)/unit/%: tests/unit/%.c $(B)/libcore.a $(B)/libkiln.a
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
+		$(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
+# The core's own tests know nothing of WPE: not its headers, not its libraries.
+$(B)/core-unit/%: tests/unit/%.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_core)
+$(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/harness.h
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< tests/e2e/harness.c $(B)/libcore.a \
+		$(call pkg_libs,cmocka libpng) $(LIBS_core)
+$(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_webext)) $(LDFLAGS) -shared -o $@ $< $(call pkg_libs,$(PKGS_webext))
+$(B)/e2e/minimal: tests/e2e/minimal.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_view) wpe-platform-headless-2.0) $(LDFLAGS) -o $@ $< \
+		$(call pkg_libs,$(PKGS_view) wpe-platform-headless-2.0)
+
+# Each corpus once more without libFuzzer, as part of "make check"; and the fuzzer itself.
+$(B)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c \
+		$(B)/libcore.a $(LIBS_core)
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $<"
+	@$(CC) $(TEST_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(B)/libcore.a $(LIBS_core)
+
+check-core: core-unit
+	@for t in $(addprefix $(B)/core-unit/,$(CORE_UNIT)); do \
+		echo "$$t"; $$t || exit 1; \
+	done
+
+asan:
+	@$(MAKE) -f tools/build.mk V=asan unit
+	@KILN_LOGS=build/asan/logs tools/run-tests $(addprefix build/asan/unit/,$(UNIT))
+
+fuzz:
+	@$(MAKE) -f tools/build.mk V=fuzz $(addprefix build/fuzz/fuzz/fuzz_,$(FUZZ))
+	@tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+bench-programs: all $(B)/bench/floor
+
+$(B)/bench/%: tests/bench/%.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libcore.a $(LIBS_core)
+
+SOURCES := $(wildcard src/*/*.[ch] tests/*/*.[ch])
+format:
+	@clang-format -i $(SOURCES)
+lint:
+	@echo "  LINT    formatting"
+	@clang-format --dry-run --Werror $(SOURCES)
+	@echo "  LINT    headers stand alone"
+	@tools/lint-headers
+	@echo "  LINT    layers"
+	@$(MAKE) -f tools/build.mk all
+	@tools/lint-layers $(B)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+.PHONY: print-cflags
+print-cflags: | build/layers/$(FOLDER)
+	@echo $(CFLAGS) $(CFLAGS_of_$(FOLDER))
