@@ -1,0 +1,165 @@
+#include "wire/frame.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "wire/cursor.h"
+#include "wire/limits.h"
+#include "wire/pack.h"
+
+/* Members of a frame's array. */
+#define MEMBERS 4u
+/* Everything of a body in front of the payload, in its longest encoding by pack.h. */
+#define HEAD_MAX (16u + CHANNEL_MAX)
+
+static const bool carries_channel[FRAME_KIND_END] = {
+	[FRAME_MESSAGE] = true,
+	[FRAME_REFUSED] = true,
+	[FRAME_CALL] = true,
+	[FRAME_EVENT] = true,
+};
+
+/* One rule for what a peer sends and for what we make. */
+static bool head_valid(uint64_t kind, uint64_t id, const char *channel, size_t channel_len)
+{
+	if (kind == 0 || kind >= FRAME_KIND_END)
+		return false;
+	if (kind == FRAME_MESSAGE && id != 0)
+		return false;
+	return carries_channel[kind] ? channel_valid(channel, channel_len) : channel_len == 0;
+}
+
+/* With its prefix written; the body and what points into it are the caller's to fill. */
+static struct frame *allocate(enum frame_kind kind, uint32_t id, size_t body_len)
+{
+	struct frame *f = malloc(sizeof(*f) + FRAME_PREFIX + body_len);
+
+	if (!f)
+		return NULL;
+	f->refs = 1;
+	f->kind = kind;
+	f->id = id;
+	f->size = FRAME_PREFIX + body_len;
+	f->bytes[0] = (uint8_t)(body_len >> 24);
+	f->bytes[1] = (uint8_t)(body_len >> 16);
+	f->bytes[2] = (uint8_t)(body_len >> 8);
+	f->bytes[3] = (uint8_t)body_len;
+	return f;
+}
+
+/* The payload is last, and the channel stands right before it. */
+static void point(struct frame *f, size_t channel_len, size_t payload_len)
+{
+	f->payload = f->bytes + f->size - payload_len;
+	f->payload_len = payload_len;
+	f->channel = (const char *)f->payload - channel_len;
+	f->channel_len = channel_len;
+}
+
+int frame_new(enum frame_kind kind, uint32_t id, const char *channel, size_t channel_len,
+	const void *payload, size_t payload_len, struct frame **ret)
+{
+	static const uint8_t nil = 0xc0;
+	struct buf head = BUF_INIT(HEAD_MAX);
+	struct frame *f = NULL;
+	struct pack p;
+
+	if (!payload) {
+		payload = &nil;
+		payload_len = sizeof(nil);
+	}
+	assert(payload_len > 0);
+	if (payload_len > PAYLOAD_MAX)
+		return -EMSGSIZE;
+	if (!head_valid(kind, id, channel, channel_len))
+		return -EINVAL;
+
+	pack_init(&p, &head);
+	pack_array(&p, MEMBERS);
+	pack_uint(&p, kind);
+	pack_uint(&p, id);
+	pack_str(&p, channel, channel_len);
+	if (p.error == 0)
+		f = allocate(kind, id, buf_len(&head) + payload_len);
+	if (f) {
+		memcpy(f->bytes + FRAME_PREFIX, buf_bytes(&head), buf_len(&head));
+		memcpy(f->bytes + FRAME_PREFIX + buf_len(&head), payload, payload_len);
+		point(f, channel_len, payload_len);
+	}
+	buf_fini(&head);
+	if (!f)
+		return -ENOMEM;
+	*ret = f;
+	return 0;
+}
+
+int frame_parse(const uint8_t *body, size_t len, struct frame **ret)
+{
+	struct cursor c;
+	struct frame *f;
+	const char *channel;
+	size_t channel_len, payload_len;
+	uint32_t members;
+	uint64_t kind, id;
+
+	cursor_init(&c, body, len);
+	if (cursor_array(&c, &members) < 0 || members != MEMBERS ||
+		cursor_uint(&c, FRAME_KIND_END - 1, &kind) < 0 ||
+		cursor_uint(&c, UINT32_MAX, &id) < 0 ||
+		cursor_str(&c, &channel, &channel_len) < 0 ||
+		!head_valid(kind, id, channel, channel_len))
+		return -EBADMSG;
+	payload_len = (size_t)(c.end - c.at);
+	if (payload_len > PAYLOAD_MAX || cursor_skip(&c) < 0 || !cursor_done(&c))
+		return -EBADMSG;
+
+	f = allocate((enum frame_kind)kind, (uint32_t)id, len);
+	if (!f)
+		return -ENOMEM;
+	memcpy(f->bytes + FRAME_PREFIX, body, len);
+	point(f, channel_len, payload_len);
+	*ret = f;
+	return 0;
+}
+
+struct frame *frame_ref(struct frame *f)
+{
+	f->refs++;
+	return f;
+}
+
+void frame_unref(struct frame *f)
+{
+	if (f && --f->refs == 0)
+		free(f);
+}
+
+void frame_unref_p(struct frame **f)
+{
+	frame_unref(*f);
+}
+
+/* ASCII's, and U+0080 to U+009F in two bytes. @s is UTF-8. */
+static bool has_control(const uint8_t *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] < 0x20 || s[i] == 0x7f)
+			return true;
+		if (s[i] == 0xc2 && s[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+bool channel_valid(const char *name, size_t len)
+{
+	const uint8_t *s = (const uint8_t *)name;
+
+	return len > 0 && len <= CHANNEL_MAX && utf8_valid(s, len) && !has_control(s, len);
+}
+
+bool channel_reserved(const char *name, size_t len)
+{
+	return len >= 4 && memcmp(name, "__", 2) == 0 && memcmp(name + len - 2, "__", 2) == 0;
+}
