@@ -1,0 +1,16 @@
+/*
+ * Pictures as PNG files.
+ *
+ * Written is what a screen shows: the picture over black, opaque. Premultiplied
+ * colours over black are the stored ones, so nothing is divided.
+ */
+#pragma once
+
+#include "base/macros.h"
+#include "screen/output.h"
+
+/*
+ * Replaces @path as one step: who reads it sees the old file or the new one. Uses
+ * "<path>.part" beside it meanwhile. On failure (-errno) the old file stays.
+ */
+must_check int png_write_file(const char *path, const struct picture *p);
