@@ -8,7 +8,7 @@
 
 struct rule {
 	struct list link; /* caps' allow or deny */
-	size_t len;	  /* of the name or prefix, without the "*" */
+	size_t len; /* of the name or prefix, without the "*" */
 	bool prefix;
 	char pattern[]; /* as written */
 };
@@ -33,7 +33,7 @@ static void rules_free(struct list *rules)
 {
 	struct rule *rule, *next;
 
-	list_for_each_safe(rule, next, rules, link)
+	list_for_each_safe (rule, next, rules, link)
 		free(rule);
 }
 
@@ -81,7 +81,7 @@ static const char *match(const struct list *rules, const char *channel, size_t l
 {
 	const struct rule *rule;
 
-	list_for_each(rule, rules, link) {
+	list_for_each (rule, rules, link) {
 		if (rule->prefix ? len < rule->len : len != rule->len)
 			continue;
 		if (memcmp(rule->pattern, channel, rule->len) == 0)

@@ -13,7 +13,7 @@
 struct identity {
 	unsigned refs;
 	uint64_t serial; /* one per document or script run, never used again */
-	const char *peer;   /* name of the peer: a window id, "host", "runtime:window" */
+	const char *peer; /* name of the peer: a window id, "host", "runtime:window" */
 	const char *origin; /* committed origin of the document, "" for what is not a page */
 };
 

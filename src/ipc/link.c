@@ -20,15 +20,15 @@ struct item {
 };
 
 struct link {
-	int fd;		       /* owned */
+	int fd; /* owned */
 	struct loop_fd *watch; /* owned */
 	const struct link_ops *ops;
 	void *arg;
 	struct decoder decoder;
 	struct list queue;
-	size_t queued;	  /* bytes in queue, those written of the first not subtracted */
-	size_t written;	  /* bytes of the first frame that are out */
-	bool *freed;	  /* set while a callback may free us */
+	size_t queued; /* bytes in queue, those written of the first not subtracted */
+	size_t written; /* bytes of the first frame that are out */
+	bool *freed; /* set while a callback may free us */
 };
 
 static void on_ready(struct loop_fd *w, short revents, void *arg);
@@ -78,7 +78,7 @@ void link_free(struct link *k)
 	loop_fd_free(k->watch);
 	close(k->fd);
 	decoder_fini(&k->decoder);
-	list_for_each_safe(item, next, &k->queue, link) {
+	list_for_each_safe (item, next, &k->queue, link) {
 		frame_unref(item->frame);
 		free(item);
 	}
@@ -123,7 +123,7 @@ static size_t gather(const struct link *k, struct iovec *iov)
 	size_t n = 0, skip = k->written, total = 0;
 	struct item *item;
 
-	list_for_each(item, &k->queue, link) {
+	list_for_each (item, &k->queue, link) {
 		if (n == GATHER || total >= WRITE_BUDGET)
 			break;
 		iov[n].iov_base = item->frame->bytes + skip;

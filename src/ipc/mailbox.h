@@ -13,7 +13,7 @@
 
 struct envelope {
 	struct identity *from; /* owned */
-	struct frame *frame;   /* owned */
+	struct frame *frame; /* owned */
 };
 
 struct mailbox {

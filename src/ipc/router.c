@@ -64,14 +64,14 @@ struct peer *router_find(struct router *r, const char *name)
 {
 	struct peer *peer;
 
-	list_for_each(peer, &r->peers, link)
+	list_for_each (peer, &r->peers, link)
 		if (strcmp(peer->name, name) == 0)
 			return peer;
 	return NULL;
 }
 
-static void printf_like(3, 4) refuse(
-	struct router_result *ret, enum wire_status status, const char *fmt, ...)
+static void printf_like(3, 4)
+	refuse(struct router_result *ret, enum wire_status status, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -91,8 +91,8 @@ static bool allowed(const struct peer *page, const struct frame *f, struct route
 		return true;
 	if (channel_reserved(f->channel, f->channel_len)) {
 		refuse(ret, STATUS_PERMISSION_DENIED,
-			"channel \"%.*s\" of window \"%s\": names like __x__ are the runtime's", len,
-			f->channel, page->name);
+			"channel \"%.*s\" of window \"%s\": names like __x__ are the runtime's",
+			len, f->channel, page->name);
 		return false;
 	}
 	if (caps_check(page->caps, f->channel, f->channel_len, &rule))
@@ -128,17 +128,19 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 		if (ret->status == STATUS_OK) {
 			r->stats.delivered++;
 		} else {
-			refuse(ret, ret->status, "\"%s\" did not take a message on \"%.*s\": %s", to,
-				channel_len, channel,
-				ret->status == STATUS_QUEUE_FULL ? "its queue is full" :
-								   wire_status_name((int)ret->status));
+			refuse(ret, ret->status, "\"%s\" did not take a message on \"%.*s\": %s",
+				to, channel_len, channel,
+				ret->status == STATUS_QUEUE_FULL
+					? "its queue is full"
+					: wire_status_name((int)ret->status));
 			r->stats.refused++;
 		}
 	}
 	frame_unref(f);
 
 	if (ret->status == STATUS_OK)
-		log_debug("%s -> %s  %.*s  %zu B", from->peer, to, channel_len, channel, kept->size);
+		log_debug(
+			"%s -> %s  %.*s  %zu B", from->peer, to, channel_len, channel, kept->size);
 	else
 		log_burst_at(LOG_LEVEL_WARN, "%s -> %s  refused, %s: %s", from->peer, to,
 			wire_status_name((int)ret->status), ret->reason);

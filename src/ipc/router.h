@@ -34,16 +34,17 @@ struct peer_ops {
 	 * @messages and @bytes that @peer had sent as @sender have left their queue.
 	 * May be null for a peer without credit.
 	 */
-	void (*consumed)(struct peer *peer, const struct identity *sender, unsigned messages,
-		size_t bytes);
+	void (*consumed)(
+		struct peer *peer, const struct identity *sender, unsigned messages, size_t bytes);
 };
 
 /* Embedded in what it stands for. */
 struct peer {
 	const struct peer_ops *ops;
-	const struct caps *caps; /* borrowed; null: not subject to channel grants (host, services) */
-	char name[65];		 /* set by router_add() */
-	struct list link;	 /* router's peers */
+	const struct caps
+		*caps; /* borrowed; null: not subject to channel grants (host, services) */
+	char name[65]; /* set by router_add() */
+	struct list link; /* router's peers */
 };
 
 must_check int router_new(struct router **ret);
@@ -59,7 +60,8 @@ struct peer *router_find(struct router *r, const char *name);
 
 struct router_result {
 	enum wire_status status;
-	char reason[192]; /* for people, empty on STATUS_OK: "channel \"x\" ... no rule allows it" */
+	char reason[192]; /* for people, empty on STATUS_OK: "channel \"x\" ... no rule allows it"
+			   */
 };
 
 /*
@@ -71,7 +73,8 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 	struct router_result *ret);
 
 /* A receiver says that it has taken a message of @from out of its queue. */
-void router_consumed(struct router *r, const struct identity *from, unsigned messages, size_t bytes);
+void router_consumed(
+	struct router *r, const struct identity *from, unsigned messages, size_t bytes);
 
 struct router_stats {
 	uint64_t delivered, denied, refused; /* messages since the start */

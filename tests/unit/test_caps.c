@@ -106,10 +106,12 @@ static void patterns_that_would_mislead_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(without_rules_everything_is_denied, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			without_rules_everything_is_denied, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			an_exact_rule_allows_that_channel_only, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_prefix_rule_allows_what_begins_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_prefix_rule_allows_what_begins_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(deny_wins_over_allow_in_any_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_deciding_rule_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(

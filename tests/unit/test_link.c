@@ -150,8 +150,8 @@ static void the_regular_end_is_no_error(void **state)
 
 static void what_is_no_frame_ends_the_link_once(void **state)
 {
-	static const char *const junk[] = { "\xff\xff\xff\xff", "GET / HTTP/1.1\r\n\r\n", "\0\0\0\1\xc1",
-		"\0\0\0\0" };
+	static const char *const junk[] = { "\xff\xff\xff\xff", "GET / HTTP/1.1\r\n\r\n",
+		"\0\0\0\1\xc1", "\0\0\0\0" };
 	static const size_t lengths[] = { 4, 18, 5, 4 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(junk); i++) {
@@ -264,7 +264,9 @@ static void an_fd_that_comes_along_is_closed(void **state)
 	struct frame *f = message(1, 10);
 	struct iovec iov = { f->bytes, f->size };
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
 		.msg_controllen = sizeof(control) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	int fds[2];
