@@ -57,7 +57,7 @@ check: all
 bench: all
 	@tools/run-dir build/bench
 	@$(enter) $(build) bench-programs
-	@$(if $(enter),tools/enter-root -u --) build/dev/bench
+	@$(if $(enter),tools/enter-root -u --) tools/bench
 
 shell:
 	@$(enter) bash

@@ -14,7 +14,7 @@ V ?= dev
 B := build/$(V)
 VERSION := 0.1.0
 CC := gcc
-DUKTAPE_SRC ?= /usr/src/duktape/src
+DUKTAPE_SRC ?= $(firstword $(wildcard /usr/src/duktape/src) build/duktape/src)
 FUZZ_SECONDS ?= 60
 
 LAYERS_base := base
@@ -77,6 +77,7 @@ E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: $(B)/kiln $(B)/webext/kiln-webext.so
+	@:
 unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
@@ -91,16 +92,19 @@ $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$
 $(B)/obj/script/builtin.o: $(wildcard js/host/*.js)
 $(B)/obj/webext/bridge.o: $(wildcard js/page/*.js)
 
+build/duktape/src/%:
+	@tools/duktape-source build/duktape
 # Duktape from the distribution's source package, with our configuration: the
-# stock duk_config.h has a marked place for overrides.
-$(B)/duktape/duk_config.h: $(DUKTAPE_SRC)/duk_config.h src/script/duk_options.h
+# stock duk_config.h has a marked place for overrides. All of it is copied, because
+# duktape.c finds its headers beside itself.
+$(B)/duktape/duk_config.h: $(DUKTAPE_SRC)/duktape.c src/script/duk_options.h tools/build.mk
 	@mkdir -p $(@D)
-	@sed -e '/__OVERRIDE_DEFINES__/r src/script/duk_options.h' $< > $@
+	@cp $(DUKTAPE_SRC)/duktape.h $(DUKTAPE_SRC)/duktape.c $(@D)/
+	@sed -e '/__OVERRIDE_DEFINES__/r src/script/duk_options.h' $(DUKTAPE_SRC)/duk_config.h > $@
 	@grep -q KILN_DUK_OPTIONS $@
-	@cp $(DUKTAPE_SRC)/duktape.h $(@D)/
-$(B)/duktape/duktape.o: $(DUKTAPE_SRC)/duktape.c $(B)/duktape/duk_config.h
+$(B)/duktape/duktape.o: $(B)/duktape/duk_config.h
 	@echo "  CC      duktape.c"
-	@$(CC) -std=gnu11 -fPIC -fvisibility=hidden -w $(CFLAGS_$(V)) -I$(B)/duktape -c -o $@ $<
+	@$(CC) -std=gnu11 -fPIC -fvisibility=hidden -w $(CFLAGS_$(V)) -I$(@D) -c -o $@ $(@D)/duktape.c
 $(call objects,script): $(B)/duktape/duk_config.h
 
 $(B)/libcore.a: $(foreach f,$(CORE),$(call objects,$(f))) $(B)/duktape/duktape.o
@@ -137,11 +141,12 @@ $(B)/unit/%: tests/unit/%.c $(B)/libcore.a $(B)/libkiln.a
 $(B)/core-unit/%: tests/unit/%.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_core)
-$(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/harness.h
+$(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/harness.h $(B)/libkiln.a \
+		$(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< tests/e2e/harness.c $(B)/libcore.a \
-		$(call pkg_libs,cmocka libpng) $(LIBS_core)
+	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
+		tests/e2e/harness.c $(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
 $(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_webext)) $(LDFLAGS) -shared -o $@ $< $(call pkg_libs,$(PKGS_webext))

@@ -1,0 +1,249 @@
+#include "view/engine.h"
+
+#include <errno.h>
+#include <gio/gunixfdlist.h>
+#include <stdio.h>
+#include <string.h>
+#include <wpe/webkit.h>
+
+#include "view/platform.h"
+#include "view/scheme.h"
+#include "wire/hello.h"
+
+#define LOG_TAG "view"
+#include "base/log.h"
+
+struct engine {
+	WPEDisplay *display; /* owned */
+	WebKitWebContext *context; /* owned */
+	WebKitNetworkSession *session; /* owned */
+	WebKitSettings *settings; /* owned */
+	struct scheme *scheme; /* owned, outlives the context */
+};
+
+struct web_view {
+	WebKitWebView *view; /* owned */
+	const struct web_view_ops *ops;
+	void *arg;
+	bool failed; /* the load under way: FINISHED comes after a failure too */
+};
+
+const char *engine_version(void)
+{
+	static char text[48];
+
+	snprintf(text, sizeof(text), "WPE WebKit %u.%u.%u", webkit_get_major_version(),
+		webkit_get_minor_version(), webkit_get_micro_version());
+	return text;
+}
+
+static WebKitSettings *settings_new(void)
+{
+	WebKitSettings *settings = webkit_settings_new();
+
+	/*
+	 * A page that comes back from the page cache emits no window-object-cleared
+	 * and so asks for no socket; and a kiosk goes nowhere to come back from.
+	 */
+	webkit_settings_set_enable_page_cache(settings, FALSE);
+	webkit_settings_set_enable_write_console_messages_to_stdout(
+		settings, log_enabled(LOG_LEVEL_INFO, "page"));
+	return settings;
+}
+
+int engine_new(const struct engine_options *opts, struct engine **ret)
+{
+	g_autofree char *origin = g_strconcat("app://", opts->app_id, NULL);
+	struct engine *e = calloc(1, sizeof(*e));
+	g_autoptr(GError) error = NULL;
+	int r;
+
+	if (!e)
+		return -ENOMEM;
+	e->display = platform_display_new(&error);
+	if (!e->display) {
+		log_error("the display platform does not start: %s", error->message);
+		free(e);
+		return -EIO;
+	}
+	e->context = webkit_web_context_new();
+	webkit_web_context_set_web_process_extensions_directory(e->context, opts->webext_dir);
+	webkit_web_context_set_web_process_extensions_initialization_user_data(
+		e->context, g_variant_new_string(origin));
+	e->session = webkit_network_session_new_ephemeral();
+	e->settings = settings_new();
+	r = scheme_new(e->context, opts->app_id, opts->web_fd, &e->scheme);
+	if (r < 0) {
+		engine_free(e);
+		return r;
+	}
+	*ret = e;
+	return 0;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	g_clear_object(&e->settings);
+	g_clear_object(&e->session);
+	g_clear_object(&e->context);
+	g_clear_object(&e->display);
+	scheme_free(e->scheme);
+	free(e);
+}
+
+/*
+ * The origin of a committed address, as the web platform serialises it; "" for
+ * an opaque one (about:, data:, a file). WebKit has normalised the address: the
+ * host is in lower case and in ASCII, user and default port are gone.
+ */
+static void origin_of(const char *uri, char *ret, size_t size)
+{
+	WebKitSecurityOrigin *origin = webkit_security_origin_new_for_uri(uri);
+	g_autofree char *text = webkit_security_origin_to_string(origin);
+
+	g_strlcpy(ret, text && strcmp(text, "null") != 0 ? text : "", size);
+	webkit_security_origin_unref(origin);
+}
+
+static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer arg)
+{
+	struct web_view *v = arg;
+	const char *uri = webkit_web_view_get_uri(view);
+	char origin[512];
+
+	if (!uri)
+		uri = "";
+	if (event == WEBKIT_LOAD_STARTED) {
+		v->failed = false;
+	} else if (event == WEBKIT_LOAD_COMMITTED) {
+		/* Only now: before the commit the address is the requested one. */
+		origin_of(uri, origin, sizeof(origin));
+		v->ops->committed(uri, origin, v->arg);
+	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed) {
+		v->ops->loaded(uri, NULL, v->arg);
+	}
+}
+
+static gboolean on_load_failed(
+	WebKitWebView *view, WebKitLoadEvent event, const char *uri, GError *error, gpointer arg)
+{
+	struct web_view *v = arg;
+
+	v->failed = true;
+	/* Another load took its place: that one will report. */
+	if (!g_error_matches(error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED) &&
+		!g_error_matches(error, WEBKIT_POLICY_ERROR,
+			WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
+		v->ops->loaded(uri, error->message, v->arg);
+	return FALSE;
+}
+
+static void on_terminated(
+	WebKitWebView *view, WebKitWebProcessTerminationReason reason, gpointer arg)
+{
+	struct web_view *v = arg;
+
+	switch (reason) {
+	case WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT:
+		v->ops->crashed("the web process exceeded its memory limit", v->arg);
+		break;
+	case WEBKIT_WEB_PROCESS_TERMINATED_BY_API:
+		v->ops->crashed("the web process was ended", v->arg);
+		break;
+	case WEBKIT_WEB_PROCESS_CRASHED:
+	default:
+		v->ops->crashed("the web process crashed", v->arg);
+	}
+}
+
+/*
+ * The extension's hello. Whatever else a message brings (fds above all) is
+ * dropped with it: nothing in it is believed, and the socket that goes back is
+ * of our own making.
+ */
+static gboolean on_user_message(WebKitWebView *view, WebKitUserMessage *message, gpointer arg)
+{
+	struct web_view *v = arg;
+	g_autoptr(GUnixFDList) fds = NULL;
+	int fd;
+
+	if (strcmp(webkit_user_message_get_name(message), HELLO_MESSAGE) != 0)
+		return FALSE;
+	if (webkit_user_message_get_fd_list(message))
+		log_burst_at(LOG_LEVEL_WARN, "a page's process sent file descriptors: closed");
+	fd = v->ops->connect(v->arg);
+	if (fd >= 0)
+		fds = g_unix_fd_list_new_from_array(&fd, 1);
+	webkit_user_message_send_reply(
+		message, webkit_user_message_new_with_fd_list(HELLO_MESSAGE, NULL, fds));
+	return TRUE;
+}
+
+/* Nobody is there to answer: alert() returns, confirm() and prompt() are cancelled, at once. */
+static gboolean on_script_dialog(WebKitWebView *view, WebKitScriptDialog *dialog, gpointer arg)
+{
+	log_burst_at(LOG_LEVEL_INFO, "dialog of the page dismissed: %s",
+		webkit_script_dialog_get_message(dialog));
+	if (webkit_script_dialog_get_dialog_type(dialog) ==
+		WEBKIT_SCRIPT_DIALOG_BEFORE_UNLOAD_CONFIRM)
+		webkit_script_dialog_confirm_set_confirmed(dialog, TRUE);
+	return TRUE;
+}
+
+static gboolean on_context_menu(
+	WebKitWebView *view, WebKitContextMenu *menu, WebKitHitTestResult *hit, gpointer arg)
+{
+	return TRUE;
+}
+
+static void on_painted(void *arg)
+{
+	struct web_view *v = arg;
+
+	v->ops->painted(v->arg);
+}
+
+int web_view_new(struct engine *e, struct output *output, const struct web_view_ops *ops, void *arg,
+	struct web_view **ret)
+{
+	struct web_view *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return -ENOMEM;
+	v->ops = ops;
+	v->arg = arg;
+	v->view = g_object_ref_sink(
+		g_object_new(WEBKIT_TYPE_WEB_VIEW, "display", e->display, "web-context", e->context,
+			"network-session", e->session, "settings", e->settings, NULL));
+	g_signal_connect(v->view, "load-changed", G_CALLBACK(on_load_changed), v);
+	g_signal_connect(v->view, "load-failed", G_CALLBACK(on_load_failed), v);
+	g_signal_connect(v->view, "web-process-terminated", G_CALLBACK(on_terminated), v);
+	g_signal_connect(v->view, "user-message-received", G_CALLBACK(on_user_message), v);
+	g_signal_connect(v->view, "script-dialog", G_CALLBACK(on_script_dialog), v);
+	g_signal_connect(v->view, "context-menu", G_CALLBACK(on_context_menu), v);
+	platform_view_attach(webkit_web_view_get_wpe_view(v->view), output, on_painted, v);
+	*ret = v;
+	return 0;
+}
+
+void web_view_free(struct web_view *v)
+{
+	if (!v)
+		return;
+	g_signal_handlers_disconnect_by_data(v->view, v);
+	platform_view_detach(webkit_web_view_get_wpe_view(v->view));
+	g_object_unref(v->view);
+	free(v);
+}
+
+void web_view_load(struct web_view *v, const char *uri)
+{
+	webkit_web_view_load_uri(v->view, uri);
+}
+
+void web_view_reload(struct web_view *v)
+{
+	webkit_web_view_reload(v->view);
+}

@@ -1,0 +1,54 @@
+/*
+ * The app's windows: each one view on one output, the page as a peer, and what
+ * happens when its web process dies. Also the peer "runtime:window", through
+ * which the host script opens, closes and navigates them.
+ *
+ * A window's id is its name in the manifest, the one that the script chose, or
+ * "win-N". All windows of an app have the app's grants; windows never share a
+ * web process.
+ */
+#pragma once
+
+#include "base/macros.h"
+#include "ipc/router.h"
+
+struct engine;
+struct loop;
+struct output;
+struct windows;
+
+#define WINDOW_ID_MAX 32
+
+struct windows_options {
+	struct loop *loop; /* all borrowed */
+	struct router *router;
+	struct engine *engine;
+	const struct caps *caps;
+	const char *app_id;
+	/* Makes the output that a new window fills; the window owns it. */
+	int (*output_new)(const char *window, struct output **ret, void *arg);
+	/* The window is about to free its output. May be null. */
+	void (*output_gone)(struct output *output, void *arg);
+	/* The first frame of a window, ever. May be null. */
+	void (*on_first_paint)(const char *window, void *arg);
+	void *arg;
+};
+
+must_check int windows_new(const struct windows_options *opts, struct windows **ret);
+/* Closes all windows without events. No-op on null. */
+void windows_free(struct windows *w);
+
+/*
+ * Opens a window. @id null: "win-N". @url may be a path in the app's web/
+ * folder, app://index.html, or an absolute address. -EINVAL: bad id or url;
+ * -EEXIST: the id is taken; -ENOSPC: too many; or what output_new() says.
+ */
+must_check int windows_open(struct windows *w, const char *id, const char *url);
+size_t windows_count(const struct windows *w);
+
+/*
+ * Writes the address that @url means for the app: "", a bare path and
+ * app://<page> are the app's own pages, anything else with a scheme is left as
+ * it is. -EINVAL when it is too long or has control characters or spaces.
+ */
+must_check int windows_resolve_url(const char *app_id, const char *url, char *ret, size_t size);
