@@ -14,9 +14,13 @@ int file_open_beneath(int dir_fd, const char *path, off_t *ret_size)
 		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
 	};
-	auto_fd int fd = (int)syscall(SYS_openat2, dir_fd, path, &how, sizeof(how));
+	auto_fd int fd = -1;
 	struct stat st;
 
+	/* EAGAIN says that something was renamed on the way, so that ".." could not be judged. */
+	do
+		fd = (int)syscall(SYS_openat2, dir_fd, path, &how, sizeof(how));
+	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
@@ -25,32 +29,31 @@ int file_open_beneath(int dir_fd, const char *path, off_t *ret_size)
 	return take_fd(fd);
 }
 
-int file_read(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len)
+int file_read(int dir_fd, const char *path, struct buf *to)
 {
-	auto_free char *text = NULL;
 	auto_fd int fd = -1;
-	size_t len = 0;
-	off_t size;
+	off_t left = 0;
+	uint8_t *at;
+	int r;
 
-	fd = file_open_beneath(dir_fd, path, &size);
+	fd = file_open_beneath(dir_fd, path, &left);
 	if (fd < 0)
 		return fd;
-	if ((uintmax_t)size > max)
-		return -EFBIG;
-	text = malloc((size_t)size + 1);
-	if (!text)
-		return -ENOMEM;
-	while (len < (size_t)size) {
-		ssize_t n = read(fd, text + len, (size_t)size - len);
+	r = buf_reserve(to, (size_t)left, &at);
+	if (r < 0)
+		return r == -EMSGSIZE ? -EFBIG : r;
+	while (left > 0) {
+		ssize_t n = read(fd, at, (size_t)left);
 
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n < 0)
 			return -errno;
 		if (n == 0)
 			break; /* it became shorter meanwhile */
-		len += (size_t)n;
+		buf_grow(to, (size_t)n);
+		at += n;
+		left -= n;
 	}
-	text[len] = '\0';
-	*ret_text = take_ptr(text);
-	*ret_len = len;
 	return 0;
 }

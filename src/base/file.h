@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "base/macros.h"
 
 /*
@@ -14,8 +15,7 @@
 must_check int file_open_beneath(int dir_fd, const char *path, off_t *ret_size);
 
 /*
- * Reads such a file whole; the text is terminated, and the caller frees it.
- * -EFBIG beyond @max bytes.
+ * Appends such a file's content to @to. -EFBIG when it does not fit under its
+ * ceiling. After a failure @to may hold a part.
  */
-must_check int file_read(
-	int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len);
+must_check int file_read(int dir_fd, const char *path, struct buf *to);
