@@ -91,27 +91,6 @@ bool link_has_room(const struct link *k, size_t size)
 	return k->queued == 0 || k->queued + size <= LINK_QUEUE_BYTES;
 }
 
-int link_send(struct link *k, struct frame *f)
-{
-	struct item *item;
-
-	if (!link_has_room(k, f->size)) {
-		frame_unref(f);
-		return -ENOBUFS;
-	}
-	item = malloc(sizeof(*item));
-	if (!item) {
-		frame_unref(f);
-		return -ENOMEM;
-	}
-	item->frame = f;
-	if (list_empty(&k->queue))
-		loop_fd_set_events(k->watch, POLLIN | POLLOUT);
-	list_append(&k->queue, &item->link);
-	k->queued += f->size;
-	return 0;
-}
-
 static void end(struct link *k, int error)
 {
 	loop_fd_set_events(k->watch, 0);
@@ -165,6 +144,31 @@ static bool write_some(struct link *k)
 	if (list_empty(&k->queue) || (n < 0 && errno != EAGAIN && errno != EINTR))
 		loop_fd_set_events(k->watch, POLLIN);
 	return n > 0;
+}
+
+int link_send(struct link *k, struct frame *f)
+{
+	struct item *item;
+	bool idle = list_empty(&k->queue);
+
+	if (!link_has_room(k, f->size)) {
+		frame_unref(f);
+		return -ENOBUFS;
+	}
+	item = malloc(sizeof(*item));
+	if (!item) {
+		frame_unref(f);
+		return -ENOMEM;
+	}
+	item->frame = f;
+	list_append(&k->queue, &item->link);
+	k->queued += f->size;
+	/* Waiting for the next pass to say that there is room would double a round trip's polls. */
+	if (idle) {
+		loop_fd_set_events(k->watch, POLLIN | POLLOUT);
+		write_some(k);
+	}
+	return 0;
 }
 
 /*
