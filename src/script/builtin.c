@@ -1,0 +1,42 @@
+#include "script/builtin.h"
+
+#include <string.h>
+
+#include "base/macros.h"
+
+/* The path is relative to the top of the checkout, where the compiler is run. */
+#define EMBED(symbol, file)                      \
+	__asm__(".pushsection .rodata\n"         \
+		"builtin_" #symbol ":\n"         \
+		".incbin \"js/host/" file "\"\n" \
+		"builtin_" #symbol "_end:\n"     \
+		".popsection\n");                \
+	extern const char builtin_##symbol[], builtin_##symbol##_end[]
+
+EMBED(app, "app.js");
+EMBED(ipc, "ipc.js");
+EMBED(window, "window.js");
+EMBED(promise, "promise.js");
+
+/* In the order of which an error message names them; the rest is for ourselves. */
+static const struct builtin builtins[] = {
+	{ "runtime:app", builtin_app, builtin_app_end },
+	{ "runtime:ipc", builtin_ipc, builtin_ipc_end },
+	{ "runtime:window", builtin_window, builtin_window_end },
+	{ "runtime:promise", builtin_promise, builtin_promise_end },
+};
+
+#define N_PUBLIC (ARRAY_SIZE(builtins) - 1)
+
+const struct builtin *builtin_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
+		if (strcmp(builtins[i].name, name) == 0)
+			return &builtins[i];
+	return NULL;
+}
+
+const struct builtin *builtin_public(size_t i)
+{
+	return i < N_PUBLIC ? &builtins[i] : NULL;
+}

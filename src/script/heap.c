@@ -1,0 +1,387 @@
+#include "script/heap.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "script/text.h"
+
+#define LOG_TAG "script"
+#include "base/log.h"
+
+/* How long after its deadline a script may go on asking for memory that it does not get. */
+#define REFUSAL_GRACE (1 * NSEC_PER_SEC)
+
+#define KEY_SELF DUK_HIDDEN_SYMBOL("self")
+
+/* Before each allocation. Its size keeps what follows aligned to 8 on every machine. */
+struct block {
+	struct list link; /* heap's blocks */
+	uint64_t size; /* this header included */
+};
+
+__attribute__((noreturn)) static void abandon(struct heap *h, const char *why)
+{
+	log_error("the script's heap is beyond use: %s", why);
+	/* Nothing but a call outside of heap_protect() comes here without a way out. */
+	if (!h->way_out)
+		abort();
+	longjmp(*h->way_out, 1);
+}
+
+static void on_fatal(void *udata, const char *why)
+{
+	abandon(udata, why ? why : "fatal error");
+}
+
+static bool fits(const struct heap *h, uint64_t more)
+{
+	return more <= h->ceiling - h->used;
+}
+
+/*
+ * An allocation that fails while the heap is made ends that: Duktape's own way
+ * out of there is not sound.
+ *
+ * Later Duktape collects garbage ten times over before it throws, and looks at
+ * the deadline between instructions only: a loop that catches the error would
+ * be too slow to be stopped in that way.
+ */
+static void *no_memory(struct heap *h)
+{
+	if (!h->ctx)
+		longjmp(*h->way_out, 1);
+	if (h->way_out && clock_now() > h->deadline + REFUSAL_GRACE)
+		abandon(h, "out of memory past the deadline");
+	return NULL;
+}
+
+static void *heap_alloc(void *udata, duk_size_t size)
+{
+	struct heap *h = udata;
+	struct block *b;
+
+	if (size == 0)
+		return NULL;
+	b = fits(h, sizeof(*b) + size) ? malloc(sizeof(*b) + size) : NULL;
+	if (!b)
+		return no_memory(h);
+	b->size = sizeof(*b) + size;
+	h->used += b->size;
+	list_append(&h->blocks, &b->link);
+	return b + 1;
+}
+
+static void heap_release(void *udata, void *p)
+{
+	struct heap *h = udata;
+	struct block *b;
+
+	if (!p)
+		return;
+	b = (struct block *)p - 1;
+	h->used -= b->size;
+	list_remove(&b->link);
+	free(b);
+}
+
+static void *heap_realloc(void *udata, void *p, duk_size_t size)
+{
+	struct heap *h = udata;
+	struct block *b, *moved;
+	uint64_t total = sizeof(*b) + size;
+
+	if (!p)
+		return heap_alloc(h, size);
+	if (size == 0) {
+		heap_release(h, p);
+		return NULL;
+	}
+	b = (struct block *)p - 1;
+	if (total > b->size && !fits(h, total - b->size))
+		return no_memory(h);
+	list_remove(&b->link);
+	moved = realloc(b, total);
+	if (!moved) {
+		list_append(&h->blocks, &b->link);
+		return no_memory(h);
+	}
+	h->used += total - moved->size;
+	moved->size = total;
+	list_append(&h->blocks, &moved->link);
+	return moved + 1;
+}
+
+int heap_out_of_time(void *udata)
+{
+	struct heap *h = udata;
+
+	if (h->expired || h->depth == 0 || clock_now() < h->deadline)
+		return h->expired;
+	h->expired = true;
+	h->stop.line = 0;
+	snprintf(h->stop.message, sizeof(h->stop.message), "stopped after %llu ms",
+		(unsigned long long)(h->limit / NSEC_PER_MSEC));
+	return true;
+}
+
+/*
+ * No script can set a finalizer, so there is nothing to run at the end of a
+ * heap, and a dead one and a sound one are freed alike: block by block.
+ */
+static void free_blocks(struct heap *h)
+{
+	struct block *b;
+
+	while ((b = list_first(&h->blocks, struct block, link))) {
+		list_remove(&b->link);
+		free(b);
+	}
+	h->used = 0;
+	h->ctx = NULL;
+}
+
+static void create(struct heap *h)
+{
+	jmp_buf way_out;
+
+	h->way_out = &way_out;
+	if (setjmp(way_out) == 0)
+		h->ctx = duk_create_heap(heap_alloc, heap_realloc, heap_release, h, on_fatal);
+	h->way_out = NULL;
+}
+
+/*
+ * Finds "(file:line)" of the first frame in @stack that is neither a built-in
+ * function nor one of our own modules. Frames look like "at name (file:line) flags".
+ */
+static bool find_place(
+	const char *stack, const char **ret_file, size_t *ret_len, unsigned *ret_line)
+{
+	const char *at = stack;
+
+	while ((at = strstr(at, "\n    at "))) {
+		size_t len = strcspn(++at, "\n");
+		const char *close = memrchr(at, ')', len);
+		const char *open = close ? memrchr(at, '(', (size_t)(close - at)) : NULL;
+		const char *colon = open ? memrchr(open, ':', (size_t)(close - open)) : NULL;
+		unsigned line;
+
+		if (!colon || strncmp(open, "(runtime:", 9) == 0 ||
+			sscanf(colon, ":%u)", &line) != 1)
+			continue;
+		*ret_file = open + 1;
+		*ret_len = (size_t)(colon - open - 1);
+		*ret_line = line;
+		return true;
+	}
+	return false;
+}
+
+/* Pushes the stack of the error at @at, or undefined. Runs script only if that has redefined it. */
+static const char *push_stack(duk_context *ctx, duk_idx_t at)
+{
+	if (!duk_is_error(ctx, at)) {
+		duk_push_undefined(ctx);
+		return NULL;
+	}
+	duk_get_prop_literal(ctx, at, "stack");
+	return duk_get_string(ctx, -1);
+}
+
+/*
+ * Duktape calls this with each error on its way to being thrown. Only the first
+ * of those that a deadline makes is where the script was; each catch and
+ * finally that is unwound makes another one.
+ */
+static duk_ret_t on_throw(duk_context *ctx)
+{
+	struct heap *h = heap_self(ctx);
+	const char *stack, *file;
+	size_t len, n;
+
+	if (h->expired && h->stop.line == 0) {
+		n = strlen(h->stop.message);
+		stack = push_stack(ctx, 0);
+		if (stack && find_place(stack, &file, &len, &h->stop.line))
+			snprintf(h->stop.message + n, sizeof(h->stop.message) - n, ": %.*s:%u",
+				(int)len, file, h->stop.line);
+	}
+	duk_set_top(ctx, 1);
+	return 1;
+}
+
+/*
+ * Takes away what a script could use against its host. The Duktape object sets
+ * finalizers, which run at any time and without a deadline, and coroutines,
+ * which have a stack of their own; fromBufferRaw makes strings that are no text,
+ * among them the names of hidden properties.
+ */
+static void set_up(duk_context *ctx, void *arg)
+{
+	duk_push_global_object(ctx);
+	duk_get_prop_literal(ctx, -1, "Duktape");
+	heap_bind(ctx, -1, "errThrow", on_throw, 1, arg);
+	duk_pop(ctx);
+	duk_del_prop_literal(ctx, -1, "Duktape");
+	duk_del_prop_literal(ctx, -1, "CBOR");
+	duk_del_prop_literal(ctx, -1, "performance");
+	duk_get_prop_literal(ctx, -1, "String");
+	duk_del_prop_literal(ctx, -1, "fromBufferRaw");
+}
+
+int heap_init(struct heap *h, size_t ceiling, uint64_t limit)
+{
+	struct script_error error;
+
+	*h = (struct heap){ .ceiling = ceiling, .limit = limit, .deadline = UINT64_MAX / 2 };
+	list_init(&h->blocks);
+	create(h);
+	if (!h->ctx || heap_protect(h, set_up, h, &error) < 0) {
+		free_blocks(h);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void heap_fini(struct heap *h)
+{
+	assert(h->depth == 0);
+	if (h->blocks.next)
+		free_blocks(h);
+}
+
+void heap_push_error(duk_context *ctx, duk_idx_t at)
+{
+	const char *text, *stack, *file;
+	unsigned line;
+	size_t len;
+
+	at = duk_require_normalize_index(ctx, at);
+	duk_dup(ctx, at);
+	text = duk_to_string(ctx, -1);
+	stack = push_stack(ctx, at);
+	if (stack && find_place(stack, &file, &len, &line)) {
+		duk_push_lstring(ctx, file, len);
+		duk_push_sprintf(ctx, "%s (%s:%u)", text, duk_get_string(ctx, -1), line);
+		duk_replace(ctx, -4);
+		duk_pop(ctx);
+	}
+	duk_pop(ctx);
+}
+
+struct entry {
+	struct heap *h;
+	heap_fn fn;
+	void *arg;
+	struct script_error *ret_error;
+};
+
+static duk_ret_t run(duk_context *ctx, void *udata)
+{
+	const struct entry *e = udata;
+
+	e->fn(ctx, e->arg);
+	return 0;
+}
+
+/* [ ... error ] -> [ ... text ] */
+static duk_ret_t describe(duk_context *ctx, void *udata)
+{
+	struct script_error *error = udata;
+	const char *stack, *file;
+	duk_idx_t at = duk_get_top_index(ctx);
+	size_t len;
+
+	stack = push_stack(ctx, at);
+	if (!stack || !find_place(stack, &file, &len, &error->line))
+		error->line = 0;
+	heap_push_error(ctx, at);
+	text_show(ctx, -1, error->message, sizeof(error->message));
+	return 1;
+}
+
+static int protect(struct entry *e)
+{
+	struct heap *h = e->h;
+	duk_context *ctx = h->ctx;
+	int r = 0;
+
+	h->depth++;
+	if (duk_safe_call(ctx, run, e, 0, 1) != DUK_EXEC_SUCCESS) {
+		if (!h->expired &&
+			duk_safe_call(ctx, describe, e->ret_error, 1, 1) != DUK_EXEC_SUCCESS)
+			*e->ret_error =
+				(struct script_error){ .message = "an error that cannot be shown" };
+		if (h->expired)
+			*e->ret_error = h->stop;
+		r = -ENOEXEC;
+	}
+	duk_pop(ctx);
+	h->depth--;
+	return r;
+}
+
+static int protect_outermost(struct entry *e)
+{
+	struct heap *h = e->h;
+	jmp_buf way_out;
+	int r;
+
+	h->way_out = &way_out;
+	h->deadline = clock_now() + h->limit;
+	if (setjmp(way_out) == 0) {
+		r = protect(e);
+	} else {
+		h->dead = true;
+		h->depth = 0;
+		r = -ENOTRECOVERABLE;
+	}
+	h->way_out = NULL;
+	h->expired = false;
+	return r;
+}
+
+int heap_protect(struct heap *h, heap_fn fn, void *arg, struct script_error *ret_error)
+{
+	struct entry e = { h, fn, arg, ret_error };
+	int r = -ENOTRECOVERABLE;
+
+	if (!h->dead)
+		r = h->depth ? protect(&e) : protect_outermost(&e);
+	if (r == -ENOTRECOVERABLE)
+		*ret_error = (struct script_error){ .message = "the script's heap is beyond use" };
+	return r;
+}
+
+void heap_push_function(
+	duk_context *ctx, const char *name, duk_c_function fn, duk_idx_t nargs, void *self)
+{
+	duk_push_c_function(ctx, fn, nargs);
+	duk_push_literal(ctx, "name");
+	duk_push_string(ctx, name);
+	duk_def_prop(ctx, -3, DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_FORCE);
+	duk_push_pointer(ctx, self);
+	duk_put_prop_literal(ctx, -2, KEY_SELF);
+}
+
+void heap_bind(duk_context *ctx, duk_idx_t at, const char *name, duk_c_function fn, duk_idx_t nargs,
+	void *self)
+{
+	at = duk_require_normalize_index(ctx, at);
+	heap_push_function(ctx, name, fn, nargs, self);
+	duk_put_prop_string(ctx, at, name);
+}
+
+void *heap_self(duk_context *ctx)
+{
+	void *self;
+
+	duk_push_current_function(ctx);
+	duk_get_prop_literal(ctx, -1, KEY_SELF);
+	self = duk_get_pointer(ctx, -1);
+	duk_pop_2(ctx);
+	return self;
+}

@@ -1,0 +1,84 @@
+#include "script/jobs.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "loop/loop.h"
+
+#define LOG_TAG "script"
+#include "base/log.h"
+
+#define KEY_DRAIN "drain"
+
+/*
+ * Before the rest of the jobs is tried: what has stopped them, a job without end
+ * or a heap that is full, would stop them again and leave the loop no time.
+ */
+#define PAUSE (100 * NSEC_PER_MSEC)
+
+static void drain(duk_context *ctx, void *arg)
+{
+	duk_push_heap_stash(ctx);
+	duk_get_prop_literal(ctx, -1, KEY_DRAIN);
+	duk_call(ctx, 0);
+}
+
+static void run_jobs(struct jobs *j)
+{
+	struct script_error error;
+	int r = heap_protect(j->heap, drain, NULL, &error);
+
+	if (r == -ENOEXEC)
+		log_error("promise job: %s", error.message);
+	if (r < 0)
+		loop_timer_arm(j->rest, clock_now() + (j->heap->dead ? 0 : PAUSE));
+}
+
+static void on_rest(struct loop_timer *t, void *arg)
+{
+	struct jobs *j = arg;
+
+	if (!j->heap->dead)
+		run_jobs(j);
+	else if (j->on_dead)
+		j->on_dead(j->arg);
+}
+
+int jobs_init(
+	struct jobs *j, struct heap *heap, struct loop *loop, void (*on_dead)(void *arg), void *arg)
+{
+	*j = (struct jobs){ .heap = heap, .on_dead = on_dead, .arg = arg };
+	return loop_timer_new(loop, "script jobs", on_rest, j, &j->rest);
+}
+
+void jobs_fini(struct jobs *j)
+{
+	if (j->rest)
+		loop_timer_free(j->rest);
+	j->rest = NULL;
+}
+
+void jobs_set_drain(duk_context *ctx)
+{
+	duk_push_heap_stash(ctx);
+	duk_pull(ctx, -2);
+	duk_put_prop_literal(ctx, -2, KEY_DRAIN);
+	duk_pop(ctx);
+}
+
+int jobs_turn(
+	struct jobs *j, const char *what, heap_fn fn, void *arg, struct script_error *ret_error)
+{
+	struct script_error error;
+	int r;
+
+	if (j->heap->dead)
+		return -ENOTRECOVERABLE;
+	r = heap_protect(j->heap, fn, arg, &error);
+	if (r == -ENOEXEC && !ret_error)
+		log_error("%s: %s", what, error.message);
+	if (r < 0 && ret_error)
+		*ret_error = error;
+	run_jobs(j);
+	return r;
+}

@@ -1,0 +1,205 @@
+#include "script/script.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "script/console.h"
+#include "script/heap.h"
+#include "script/ipc.h"
+#include "script/ipc_error.h"
+#include "script/jobs.h"
+#include "script/modules.h"
+#include "script/timeouts.h"
+
+#define LOG_TAG "script"
+#include "base/log.h"
+
+struct script {
+	struct script_options opts;
+	struct heap heap;
+	struct modules modules;
+	struct jobs jobs;
+	struct timeouts timeouts;
+	struct ipc ipc;
+};
+
+static duk_ret_t app_exit(duk_context *ctx)
+{
+	struct script *s = heap_self(ctx);
+	int code = duk_to_int(ctx, 0);
+
+	if (s->opts.on_exit)
+		s->opts.on_exit(code, s->opts.arg);
+	return 0;
+}
+
+/* Takes the property @name of what our own modules share. */
+static void get_shared(duk_context *ctx, const char *name)
+{
+	modules_push_internal(ctx);
+	duk_get_prop_string(ctx, -1, name);
+	duk_remove(ctx, -2);
+}
+
+static void setup(duk_context *ctx, void *arg)
+{
+	struct script *s = arg;
+
+	modules_setup(&s->modules, ctx);
+	console_setup(ctx);
+	timeouts_setup(&s->timeouts, ctx);
+
+	modules_push_internal(ctx);
+	ipc_error_push_names(ctx);
+	duk_put_prop_literal(ctx, -2, "statusNames");
+	modules_push_natives(ctx, "runtime:ipc");
+	ipc_bind(&s->ipc, ctx);
+	modules_push_natives(ctx, "runtime:app");
+	heap_bind(ctx, -1, "exit", app_exit, 1, s);
+
+	modules_load_builtin(&s->modules, ctx, "runtime:promise");
+	get_shared(ctx, "drain");
+	jobs_set_drain(ctx);
+	modules_load_builtin(&s->modules, ctx, "runtime:ipc");
+	get_shared(ctx, "IpcError");
+	ipc_error_set_class(ctx);
+	get_shared(ctx, "pump");
+	ipc_set_pump(ctx);
+}
+
+static void on_dead(void *arg)
+{
+	struct script *s = arg;
+
+	if (s->opts.on_dead)
+		s->opts.on_dead(s->opts.arg);
+}
+
+static int start(struct script *s)
+{
+	const struct script_options *o = &s->opts;
+	struct script_error error;
+	int r;
+
+	r = heap_init(&s->heap, o->memory_max ? o->memory_max : SCRIPT_MEMORY_MAX, SCRIPT_DEADLINE);
+	if (r < 0)
+		return r;
+	r = jobs_init(&s->jobs, &s->heap, o->loop, on_dead, s);
+	if (r < 0)
+		return r;
+	r = timeouts_init(&s->timeouts, &s->jobs, o->loop);
+	if (r < 0)
+		return r;
+	r = ipc_init(&s->ipc, &s->jobs, o->loop, o->router);
+	if (r < 0)
+		return r;
+	r = heap_protect(&s->heap, setup, s, &error);
+	if (r < 0) {
+		/* Our own modules cannot fail but for want of memory. */
+		log_error("built-in modules: %s", error.message);
+		return -ENOMEM;
+	}
+	/* The app's deadline is for the app's code. */
+	if (o->deadline)
+		s->heap.limit = o->deadline;
+	return ipc_open(&s->ipc);
+}
+
+int script_new(const struct script_options *opts, struct script **ret)
+{
+	struct script *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->opts = *opts;
+	modules_init(&s->modules, opts->app_fd);
+	r = start(s);
+	if (r < 0) {
+		script_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+void script_free(struct script *s)
+{
+	if (!s)
+		return;
+	ipc_fini(&s->ipc);
+	timeouts_fini(&s->timeouts);
+	jobs_fini(&s->jobs);
+	modules_fini(&s->modules);
+	heap_fini(&s->heap);
+	free(s);
+}
+
+struct main_module {
+	struct modules *modules;
+	const char *path;
+};
+
+static void run_main(duk_context *ctx, void *arg)
+{
+	const struct main_module *m = arg;
+
+	modules_run(m->modules, ctx, m->path);
+}
+
+int script_run(struct script *s, const char *main, struct script_error *ret_error)
+{
+	char path[PATH_MAX];
+	struct main_module m = { &s->modules, path };
+	int r;
+
+	r = modules_resolve("", main, path);
+	if (r == 0)
+		r = modules_read(&s->modules, path);
+	if (r < 0) {
+		ret_error->line = 0;
+		snprintf(ret_error->message, sizeof(ret_error->message), "cannot read %.100s: %s",
+			main, modules_strerror(r));
+		return r;
+	}
+	return jobs_turn(&s->jobs, path, run_main, &m, ret_error);
+}
+
+struct check {
+	struct modules *modules;
+	const char *name;
+};
+
+static void compile(duk_context *ctx, void *arg)
+{
+	const struct check *c = arg;
+
+	modules_compile(c->modules, ctx, c->name);
+}
+
+int script_check_syntax(
+	const char *name, const char *text, size_t len, struct script_error *ret_error)
+{
+	struct modules modules;
+	struct check c = { &modules, name };
+	struct heap heap;
+	int r;
+
+	r = heap_init(&heap, SCRIPT_MEMORY_MAX, SCRIPT_DEADLINE);
+	if (r < 0)
+		return r;
+	modules_init(&modules, -1);
+	r = modules_set_source(&modules, text, len);
+	if (r < 0) {
+		*ret_error = (struct script_error){ .line = 0 };
+		snprintf(ret_error->message, sizeof(ret_error->message), "%s", modules_strerror(r));
+		r = r == -ENOMEM ? r : -ENOEXEC;
+	} else {
+		r = heap_protect(&heap, compile, &c, ret_error);
+	}
+	modules_fini(&modules);
+	heap_fini(&heap);
+	return r;
+}

@@ -1,0 +1,59 @@
+/*
+ * The host script: one Duktape heap with a memory ceiling and an execution
+ * deadline, its modules, timers and promises, and the peer "host" that it is to
+ * the router.
+ *
+ * C enters JavaScript only through script/heap.c's protected call. Whatever a
+ * callback of the app throws is logged with file and line, and the app goes on.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macros.h"
+
+struct loop;
+struct router;
+struct script;
+
+struct script_options {
+	struct loop *loop; /* borrowed */
+	struct router *router; /* borrowed; the script adds itself as PEER_HOST */
+	int app_fd; /* borrowed: the app's folder, which modules come from */
+	size_t memory_max; /* bytes of heap; 0: SCRIPT_MEMORY_MAX */
+	uint64_t deadline; /* ns of one entry into the script; 0: SCRIPT_DEADLINE */
+	/* The script called exit() of runtime:app, and is still running: do not free it here. */
+	void (*on_exit)(int code, void *arg);
+	/*
+	 * The heap is beyond use (heap.h says when) and the script does nothing any
+	 * more: free it, here or later. From the loop, once. May be null.
+	 */
+	void (*on_dead)(void *arg);
+	void *arg;
+};
+
+#define SCRIPT_MEMORY_MAX (32u << 20)
+#define SCRIPT_DEADLINE 5000000000ull
+
+struct script_error {
+	unsigned line; /* from 1; 0 when unknown */
+	char message[256];
+};
+
+/* Makes the heap with all built-in modules; -ENOMEM, or what router_add() says. */
+must_check int script_new(const struct script_options *opts, struct script **ret);
+/* Removes the peer, drops what is queued. No-op on null. */
+void script_free(struct script *s);
+
+/*
+ * Runs the app's main module, a path inside the app's folder. -ENOENT and the
+ * like when it cannot be read; -ENOEXEC when it has a syntax error or throws,
+ * with the reason in @ret_error; -ENOTRECOVERABLE when the heap is beyond use
+ * after that. All are logged by the caller, not here.
+ */
+must_check int script_run(struct script *s, const char *main, struct script_error *ret_error);
+
+/* Compiles without running: 0, or -ENOEXEC with the line and the reason in @ret_error; -ENOMEM. */
+must_check int script_check_syntax(
+	const char *name, const char *text, size_t len, struct script_error *ret_error);
