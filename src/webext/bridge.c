@@ -1,0 +1,251 @@
+#include "webext/bridge.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "wire/json.h"
+#include "wire/limits.h"
+
+#define LOG_TAG "webext"
+#include "base/log.h"
+
+/* What one message may carry in byte arrays beside its JSON. */
+#define BLOBS_MAX 4096
+
+/* The script's text, between these two. */
+__asm__(".section .rodata\n"
+	".global kiln_bridge_js, kiln_bridge_js_end\n"
+	".hidden kiln_bridge_js, kiln_bridge_js_end\n"
+	"kiln_bridge_js:\n"
+	".incbin \"js/page/bridge.js\"\n"
+	"kiln_bridge_js_end:\n"
+	".previous\n");
+extern const char kiln_bridge_js[], kiln_bridge_js_end[];
+
+/* Counted: one for the extension's document, one for each native that page script may still hold.
+ */
+struct bridge {
+	unsigned refs;
+	const struct bridge_ops *ops; /* null once the document has gone */
+	void *arg;
+	JSCContext *context; /* owned until bridge_free() */
+	JSCValue *receive; /* owned until bridge_free() */
+	struct buf scratch; /* payloads and texts under way */
+};
+
+/* Texts grow up to six-fold over a payload. */
+#define SCRATCH_KEEP (64u << 10)
+
+static void unref(gpointer arg)
+{
+	struct bridge *b = arg;
+
+	if (--b->refs > 0)
+		return;
+	buf_fini(&b->scratch);
+	g_free(b);
+}
+
+/* ---- page to host ---- */
+
+static enum wire_status status_of(int r)
+{
+	switch (r) {
+	case -EMSGSIZE:
+		return STATUS_TOO_LARGE;
+	case -ENOMEM:
+		return STATUS_CHANNEL_SEND;
+	default:
+		return STATUS_SERIALIZATION;
+	}
+}
+
+/* [ordinal, bytes, …]; the bytes stay the page's, and no script runs while they are used. */
+static size_t collect_blobs(JSCValue *list, struct json_blob *blobs, size_t room, GPtrArray *hold)
+{
+	size_t n = 0;
+
+	if (!jsc_value_is_array(list))
+		return 0;
+	for (guint i = 0; n < room; i += 2) {
+		JSCValue *ordinal = jsc_value_object_get_property_at_index(list, i);
+		JSCValue *bytes = jsc_value_object_get_property_at_index(list, i + 1);
+		gsize length = 0;
+
+		g_ptr_array_add(hold, ordinal);
+		g_ptr_array_add(hold, bytes);
+		if (!jsc_value_is_number(ordinal) || !jsc_value_is_typed_array(bytes))
+			break;
+		blobs[n].ordinal = (uint32_t)jsc_value_to_int32(ordinal);
+		blobs[n].data = jsc_value_typed_array_get_data(bytes, &length);
+		blobs[n++].len = jsc_value_typed_array_get_size(bytes);
+	}
+	return n;
+}
+
+static int encode(
+	struct bridge *b, const char *channel, const char *text, JSCValue *list, struct frame **ret)
+{
+	g_autoptr(GPtrArray) hold = g_ptr_array_new_with_free_func(g_object_unref);
+	g_autofree struct json_blob *blobs = NULL;
+	size_t n_blobs = 0;
+	int r;
+
+	if (jsc_value_is_array(list)) {
+		blobs = g_new0(struct json_blob, BLOBS_MAX + 1);
+		n_blobs = collect_blobs(list, blobs, BLOBS_MAX + 1, hold);
+		if (n_blobs > BLOBS_MAX)
+			return -EMSGSIZE;
+	}
+	b->scratch.ceiling = PAYLOAD_MAX;
+	r = json_to_msgpack(text, strlen(text), JSON_STRICT, blobs, n_blobs, &b->scratch, NULL);
+	if (r == 0)
+		r = frame_new(FRAME_MESSAGE, 0, channel, strlen(channel), buf_bytes(&b->scratch),
+			buf_len(&b->scratch), ret);
+	buf_reset(&b->scratch, SCRATCH_KEEP);
+	return r;
+}
+
+static int native_send(const char *channel, const char *text, JSCValue *blobs, gpointer arg)
+{
+	struct bridge *b = arg;
+	struct frame *f;
+	int r;
+
+	if (!b->ops)
+		return STATUS_CANCELLED;
+	if (channel_reserved(channel, strlen(channel)))
+		return STATUS_PERMISSION_DENIED;
+	r = encode(b, channel, text, blobs, &f);
+	return (int)(r < 0 ? status_of(r) : b->ops->send(f, b->arg));
+}
+
+static void native_ready(gpointer arg)
+{
+	struct bridge *b = arg;
+	struct frame *f;
+
+	if (b->ops && frame_new(FRAME_READY, 0, "", 0, NULL, 0, &f) == 0)
+		b->ops->send(f, b->arg);
+}
+
+/* ---- host to page ---- */
+
+struct bytes_list {
+	JSCContext *context;
+	GPtrArray *values; /* path text, bytes, … */
+};
+
+static int on_bytes(const char *path, size_t path_len, const uint8_t *data, size_t len, void *arg)
+{
+	struct bytes_list *list = arg;
+	g_autofree char *text = g_strndup(path, path_len);
+	/* In JavaScript's own memory: the web process aborts when it is lent some of ours. */
+	JSCValue *bytes = jsc_value_new_typed_array(list->context, JSC_TYPED_ARRAY_UINT8, len);
+
+	if (len > 0)
+		memcpy(jsc_value_typed_array_get_data(bytes, NULL), data, len);
+	g_ptr_array_add(list->values, jsc_value_new_string(list->context, text));
+	g_ptr_array_add(list->values, bytes);
+	return 0;
+}
+
+void bridge_receive(struct bridge *b, const struct frame *f)
+{
+	struct bytes_list list = { b->context, g_ptr_array_new_with_free_func(g_object_unref) };
+	JSCValue *frame, *blobs, *result;
+	int r;
+
+	b->refs++;
+	/* The whole body goes over as one array, so that one text serves all of it. */
+	b->scratch.ceiling = JSON_TEXT_MAX;
+	r = json_from_msgpack(
+		f->bytes + FRAME_PREFIX, f->size - FRAME_PREFIX, on_bytes, &list, &b->scratch);
+	if (r == 0)
+		r = buf_append_byte(&b->scratch, '\0');
+	if (r < 0) {
+		log_burst_at(LOG_LEVEL_ERROR, "a message on \"%.*s\" was lost: %s",
+			(int)f->channel_len, f->channel, strerror(-r));
+		goto out;
+	}
+	frame = jsc_value_new_from_json(b->context, (const char *)buf_bytes(&b->scratch));
+	buf_reset(&b->scratch, SCRATCH_KEEP);
+	if (list.values->len > 0)
+		blobs = jsc_value_new_array_from_garray(b->context, list.values);
+	else
+		blobs = jsc_value_new_undefined(b->context);
+
+	/* Page code may end the document, and with it the bridge. */
+	result = jsc_value_function_call(
+		b->receive, JSC_TYPE_VALUE, frame, JSC_TYPE_VALUE, blobs, G_TYPE_NONE);
+	g_clear_object(&result);
+	g_object_unref(frame);
+	g_object_unref(blobs);
+out:
+	buf_reset(&b->scratch, SCRATCH_KEEP);
+	g_ptr_array_unref(list.values);
+	unref(b);
+}
+
+/* ---- life ---- */
+
+static void add_native(struct bridge *b, JSCValue *object, const char *name, JSCValue *function)
+{
+	b->refs++;
+	jsc_value_object_set_property(object, name, function);
+	g_object_unref(function);
+}
+
+/* Exceptions in what C calls vanish unless somebody takes them. */
+static void on_exception(JSCContext *context, JSCException *exception, gpointer arg)
+{
+	g_autofree char *report = jsc_exception_report(exception);
+
+	log_burst_at(LOG_LEVEL_ERROR, "the page bridge failed: %s", report);
+}
+
+struct bridge *bridge_new(JSCContext *context, const struct bridge_ops *ops, void *arg)
+{
+	struct bridge *b = g_new0(struct bridge, 1);
+	JSCValue *native, *installer;
+
+	b->refs = 1;
+	b->ops = ops;
+	b->arg = arg;
+	b->context = g_object_ref(context);
+	buf_init(&b->scratch, PAYLOAD_MAX);
+
+	jsc_context_push_exception_handler(context, on_exception, NULL, NULL);
+	native = jsc_value_new_object(context, NULL, NULL);
+	add_native(b, native, "send",
+		jsc_value_new_function(context, "send", G_CALLBACK(native_send), b, unref,
+			G_TYPE_INT, 3, G_TYPE_STRING, G_TYPE_STRING, JSC_TYPE_VALUE));
+	add_native(b, native, "ready",
+		jsc_value_new_function(
+			context, "ready", G_CALLBACK(native_ready), b, unref, G_TYPE_NONE, 0));
+	installer = jsc_context_evaluate_with_source_uri(
+		context, kiln_bridge_js, kiln_bridge_js_end - kiln_bridge_js, "kiln:bridge.js", 1);
+	if (jsc_value_is_function(installer))
+		b->receive =
+			jsc_value_function_call(installer, JSC_TYPE_VALUE, native, G_TYPE_NONE);
+	g_object_unref(installer);
+	g_object_unref(native);
+	jsc_context_pop_exception_handler(context);
+
+	if (!b->receive || !jsc_value_is_function(b->receive)) {
+		bridge_free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void bridge_free(struct bridge *b)
+{
+	if (!b)
+		return;
+	b->ops = NULL;
+	g_clear_object(&b->receive);
+	g_clear_object(&b->context);
+	unref(b);
+}

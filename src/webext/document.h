@@ -1,0 +1,15 @@
+/*
+ * One document's channel in the web process: its bridge, its socket, and what
+ * waits to be sent. Asks the runtime for the socket; messages that the page
+ * sends before it came wait here.
+ */
+#pragma once
+
+#include <wpe/webkit-web-process-extension.h>
+
+struct document;
+
+/* For the main frame's new document in @page. Null when the bridge cannot be installed. */
+struct document *document_new(WebKitWebPage *page, JSCContext *context);
+/* The document went away. No-op on null; legal while page script runs. */
+void document_free(struct document *d);
