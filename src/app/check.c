@@ -1,0 +1,146 @@
+#include "app/check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/manifest.h"
+#include "base/file.h"
+#include "script/script.h"
+#include "view/path.h"
+#include "view/window.h"
+
+#define SCRIPT_BYTES_MAX (4u << 20)
+#define FOLDER_DEPTH_MAX 16
+
+struct checker {
+	const char *app; /* as the user wrote it, for the messages */
+	int dir_fd;
+	unsigned findings, scripts;
+};
+
+static void printf_like(2, 3) finding(struct checker *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s/", c->app);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	c->findings++;
+}
+
+static void check_script(struct checker *c, const char *path)
+{
+	struct buf text = BUF_INIT(SCRIPT_BYTES_MAX);
+	struct script_error error;
+	int r = file_read(c->dir_fd, path, &text);
+
+	c->scripts++;
+	if (r < 0)
+		finding(c, "%s: %s", path, strerror(-r));
+	else if (script_check_syntax(path, (const char *)buf_bytes(&text), buf_len(&text), &error) <
+		 0)
+		finding(c, "%s:%u: %s", path, error.line, error.message);
+	buf_fini(&text);
+}
+
+/* web/ holds the page's scripts, which another engine runs. */
+static bool is_host_folder(const char *path, const char *name)
+{
+	return name[0] != '.' && strcmp(name, "node_modules") != 0 &&
+	       !(path[0] == '\0' && strcmp(name, "web") == 0);
+}
+
+static void check_folder(struct checker *c, const char *path, unsigned depth)
+{
+	int fd = openat(
+		c->dir_fd, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir || depth > FOLDER_DEPTH_MAX) {
+		finding(c, "%s: %s", path, dir ? "too deep" : strerror(errno));
+		if (dir)
+			closedir(dir);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name);
+		char child[1024];
+		struct stat st;
+
+		snprintf(child, sizeof(child), "%s%s%s", path, path[0] ? "/" : "", entry->d_name);
+		if (fstatat(c->dir_fd, child, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode) && is_host_folder(path, entry->d_name))
+			check_folder(c, child, depth + 1);
+		else if (S_ISREG(st.st_mode) && len > 3 &&
+			 strcmp(entry->d_name + len - 3, ".js") == 0)
+			check_script(c, child);
+	}
+	closedir(dir);
+}
+
+/* A page of the app's own must be there. */
+static void check_page(struct checker *c, const struct manifest *m, const char *url)
+{
+	char resolved[2048], path[PATH_BYTES_MAX], file[PATH_BYTES_MAX + 8];
+	size_t prefix = strlen("app://") + strlen(m->id);
+	off_t size;
+	int r = windows_resolve_url(m->id, url, resolved, sizeof(resolved));
+
+	if (r < 0) {
+		finding(c, MANIFEST_NAME ": windows: \"%s\" is no address", url);
+		return;
+	}
+	if (strncmp(resolved, "app://", strlen("app://")) != 0)
+		return;
+	r = path_decode(resolved + prefix, path);
+	if (r == 0) {
+		snprintf(file, sizeof(file), "web/%s", path);
+		r = file_open_beneath(c->dir_fd, file, &size);
+	}
+	if (r < 0)
+		finding(c, MANIFEST_NAME ": windows: \"%s\": web/%s: %s", url, path, strerror(-r));
+	cleanup_fd(&r);
+}
+
+int check(const char *app)
+{
+	struct checker c = { .app = app };
+	struct manifest *m = NULL;
+	struct manifest_error error;
+	struct manifest_window *win;
+
+	c.dir_fd = open(app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c.dir_fd < 0) {
+		fprintf(stderr, "%s: %s\n", app, strerror(errno));
+		return 1;
+	}
+	if (manifest_load(c.dir_fd, &m, &error) < 0) {
+		finding(&c, "%s", error.text);
+	} else {
+		off_t size;
+		int fd = file_open_beneath(c.dir_fd, m->main, &size);
+
+		if (fd < 0)
+			finding(&c, MANIFEST_NAME ": main: %s: %s", m->main, strerror(-fd));
+		cleanup_fd(&fd);
+		list_for_each (win, &m->windows, link)
+			check_page(&c, m, win->url);
+	}
+	check_folder(&c, "", 0);
+	if (c.findings == 0)
+		printf("%s: app://%s is in order (%u script%s)\n", app, m->id, c.scripts,
+			c.scripts == 1 ? "" : "s");
+	manifest_free(m);
+	cleanup_fd(&c.dir_fd);
+	return c.findings ? 1 : 0;
+}

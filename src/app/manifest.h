@@ -1,0 +1,45 @@
+/*
+ * kiln.json: what an app is, in JSON with comments. Reading is strict: an
+ * unknown key or a wrong type is an error that names the key's path.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/macros.h"
+
+#define MANIFEST_NAME "kiln.json"
+#define APP_ID_MAX 64
+
+struct caps;
+
+struct manifest_window {
+	struct list link; /* manifest's windows */
+	char *id; /* owned; null: "win-N" */
+	char *url; /* owned */
+};
+
+struct manifest {
+	char *id; /* owned: lower case letters, digits, "-", "."; host part of app:// */
+	char *name; /* owned: for people; the id when not given */
+	char *main; /* owned: path of the host script in the app's folder */
+	struct list windows; /* opened at start, in this order */
+	struct caps *caps; /* owned: capabilities.channels */
+	uint64_t script_memory; /* bytes; 0: the default */
+	uint64_t script_timeout; /* ns; 0: the default */
+	uint32_t width, height; /* of the screen when headless, pixels */
+};
+
+struct manifest_error {
+	char text[384]; /* "kiln.json:3:7: ..." or "kiln.json: windows[0].url: ..." */
+};
+
+/* Reads kiln.json in @app_fd. -errno, with the reason in @ret_error. */
+must_check int manifest_load(int app_fd, struct manifest **ret, struct manifest_error *ret_error);
+/* The same from text; for tests, and for whoever has read the file. */
+must_check int manifest_parse(
+	const char *text, size_t len, struct manifest **ret, struct manifest_error *ret_error);
+/* No-op on null. */
+void manifest_free(struct manifest *m);

@@ -1,0 +1,320 @@
+#include "app/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/manifest.h"
+#include "base/clock.h"
+#include "ipc/router.h"
+#include "loop/loop.h"
+#include "screen/output.h"
+#include "screen/screenshot.h"
+#include "script/script.h"
+#include "view/engine.h"
+#include "view/glib.h"
+#include "view/window.h"
+
+#define LOG_TAG "kiln"
+#include "base/log.h"
+
+#define REFRESH_MHZ 60000
+
+/* Everything that one run of an app is made of, in the order of construction. */
+struct app {
+	const struct run_options *opts;
+	uint64_t started;
+	int dir_fd, web_fd;
+	struct manifest *manifest;
+	struct loop *loop;
+	struct glib_guest *glib;
+	struct loop_signal *on_int, *on_term, *on_usr2;
+	struct loop_timer *end_timer;
+	struct router *router;
+	struct engine *engine;
+	struct windows *windows;
+	struct output *first_output; /* borrowed from its window */
+	struct screenshot *screenshot; /* owned, until its output goes */
+	struct script *script;
+};
+
+static int fail(const char *what, int error)
+{
+	log_error("%s: %s", what, strerror(-error));
+	return error;
+}
+
+static void on_end_signal(struct loop_signal *s, int signo, void *arg)
+{
+	struct app *app = arg;
+
+	log_info("%s: ending", strsignal(signo));
+	loop_quit(app->loop, 0);
+}
+
+static void on_end_timer(struct loop_timer *t, void *arg)
+{
+	struct app *app = arg;
+
+	log_info("time is up: ending");
+	loop_quit(app->loop, 0);
+}
+
+static void on_script_exit(int code, void *arg)
+{
+	struct app *app = arg;
+
+	loop_quit(app->loop, code);
+}
+
+/* Its supervisor starts us again; a window without its host would only look alive. */
+static void on_script_dead(void *arg)
+{
+	struct app *app = arg;
+
+	log_error("the host script cannot go on: ending");
+	loop_quit(app->loop, 1);
+}
+
+/* SIGUSR2: one line that says how things stand. */
+static void on_status_signal(struct loop_signal *s, int signo, void *arg)
+{
+	struct app *app = arg;
+	struct router_stats ipc;
+	struct loop_stats loop;
+
+	loop_get_stats(app->loop, &loop);
+	router_get_stats(app->router, &ipc);
+	log_info("status: wakeups=%llu timers=%u frames=%llu windows=%zu delivered=%llu "
+		 "denied=%llu refused=%llu",
+		(unsigned long long)loop.wakeups, loop.timers_armed,
+		(unsigned long long)(app->first_output ? output_frames(app->first_output) : 0),
+		windows_count(app->windows), (unsigned long long)ipc.delivered,
+		(unsigned long long)ipc.denied, (unsigned long long)ipc.refused);
+}
+
+static int output_for_window(const char *window, struct output **ret, void *arg)
+{
+	struct app *app = arg;
+	uint32_t width = app->opts->width ? app->opts->width : app->manifest->width;
+	uint32_t height = app->opts->height ? app->opts->height : app->manifest->height;
+	int r = headless_new(app->loop, width, height, REFRESH_MHZ, ret);
+
+	if (r < 0 || app->first_output)
+		return r;
+	app->first_output = *ret;
+	log_info("no screen in use: headless at %ux%u", width, height);
+	return 0;
+}
+
+static void on_output_gone(struct output *output, void *arg)
+{
+	struct app *app = arg;
+
+	if (output != app->first_output)
+		return;
+	screenshot_free(take_ptr(app->screenshot));
+	app->first_output = NULL;
+}
+
+static void on_first_paint(const char *window, void *arg)
+{
+	const struct app *app = arg;
+
+	log_info("window \"%s\": first frame painted after %.0f ms", window,
+		(double)(clock_now() - app->started) / NSEC_PER_MSEC);
+}
+
+/* The folder with the web process extension: in the build tree, or where "make install" puts it. */
+static int find_webext(const char *given, char ret[static PATH_MAX])
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	static const char *const places[] = { "webext", "../lib/kiln/webext" };
+	char *slash;
+
+	if (given)
+		return realpath(given, ret) ? 0 : -errno;
+	if (n < 0)
+		return -errno;
+	exe[n] = '\0';
+	slash = strrchr(exe, '/');
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		char path[PATH_MAX + 32];
+
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - exe), exe, places[i]);
+		if (realpath(path, ret))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+static int open_app(struct app *app)
+{
+	struct manifest_error error;
+	int r;
+
+	app->dir_fd = open(app->opts->app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (app->dir_fd < 0)
+		return fail(app->opts->app, -errno);
+	r = manifest_load(app->dir_fd, &app->manifest, &error);
+	if (r < 0) {
+		log_error("%s/%s", app->opts->app, error.text);
+		return r;
+	}
+	app->web_fd = openat(app->dir_fd, "web", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (app->web_fd < 0)
+		return fail("the app's folder \"web\"", -errno);
+	return 0;
+}
+
+static int start_loop(struct app *app)
+{
+	int r = loop_new(&app->loop);
+
+	if (r == 0)
+		r = loop_signal_new(app->loop, "SIGINT", SIGINT, on_end_signal, app, &app->on_int);
+	if (r == 0)
+		r = loop_signal_new(
+			app->loop, "SIGTERM", SIGTERM, on_end_signal, app, &app->on_term);
+	if (r == 0)
+		r = loop_signal_new(
+			app->loop, "SIGUSR2", SIGUSR2, on_status_signal, app, &app->on_usr2);
+	if (r == 0)
+		r = loop_timer_new(app->loop, "exit-after", on_end_timer, app, &app->end_timer);
+	if (r == 0)
+		r = glib_guest_new(app->loop, &app->glib);
+	if (r == 0)
+		r = router_new(&app->router);
+	if (r < 0)
+		return fail("the event loop", r);
+	if (app->opts->exit_after)
+		loop_timer_arm(app->end_timer, app->started + app->opts->exit_after);
+	return 0;
+}
+
+static int start_engine(struct app *app)
+{
+	char webext[PATH_MAX];
+	const struct engine_options engine_opts = {
+		.app_id = app->manifest->id,
+		.web_fd = app->web_fd,
+		.webext_dir = webext,
+	};
+	struct windows_options windows_opts = {
+		.loop = app->loop,
+		.router = app->router,
+		.caps = app->manifest->caps,
+		.app_id = app->manifest->id,
+		.output_new = output_for_window,
+		.output_gone = on_output_gone,
+		.on_first_paint = on_first_paint,
+		.arg = app,
+	};
+	int r = find_webext(app->opts->webext_dir, webext);
+
+	if (r < 0)
+		return fail("the web process extension (kiln-webext.so)", r);
+	r = engine_new(&engine_opts, &app->engine);
+	if (r < 0)
+		return fail("the web engine", r);
+	windows_opts.engine = app->engine;
+	r = windows_new(&windows_opts, &app->windows);
+	return r < 0 ? fail("windows", r) : 0;
+}
+
+/* Before any window, so that the script hears all that the windows have to say. */
+static int start_script(struct app *app)
+{
+	const struct script_options opts = {
+		.loop = app->loop,
+		.router = app->router,
+		.app_fd = app->dir_fd,
+		.memory_max = app->manifest->script_memory,
+		.deadline = app->manifest->script_timeout,
+		.on_exit = on_script_exit,
+		.on_dead = on_script_dead,
+		.arg = app,
+	};
+	struct script_error error;
+	int r = script_new(&opts, &app->script);
+
+	if (r < 0)
+		return fail("the host script", r);
+	r = script_run(app->script, app->manifest->main, &error);
+	if (r < 0)
+		log_error("%s/%s:%u: %s", app->opts->app, app->manifest->main, error.line,
+			error.message);
+	return r;
+}
+
+static int open_windows(struct app *app)
+{
+	struct manifest_window *win;
+	int r;
+
+	list_for_each (win, &app->manifest->windows, link) {
+		r = windows_open(app->windows, win->id, win->url);
+		if (r < 0) {
+			log_error("window \"%s\" (%s) cannot be opened: %s", win->id ? win->id : "",
+				win->url, strerror(-r));
+			return r;
+		}
+	}
+	if (app->opts->screenshot && app->first_output) {
+		r = screenshot_new(
+			app->loop, app->first_output, app->opts->screenshot, &app->screenshot);
+		if (r < 0)
+			return fail(app->opts->screenshot, r);
+	}
+	return 0;
+}
+
+/*
+ * The reverse of construction. Each part takes null. The screenshot goes with
+ * the window that it is of.
+ */
+static void app_fini(struct app *app)
+{
+	script_free(app->script);
+	windows_free(app->windows);
+	engine_free(app->engine);
+	router_free(app->router);
+	glib_guest_free(app->glib);
+	loop_timer_free(app->end_timer);
+	loop_signal_free(app->on_usr2);
+	loop_signal_free(app->on_term);
+	loop_signal_free(app->on_int);
+	loop_free(app->loop);
+	manifest_free(app->manifest);
+	cleanup_fd(&app->web_fd);
+	cleanup_fd(&app->dir_fd);
+}
+
+int run(const struct run_options *opts)
+{
+	struct app app = {
+		.opts = opts,
+		.started = clock_now(),
+		.dir_fd = -1,
+		.web_fd = -1,
+	};
+	int code = 1;
+
+	/* As root WebKit's sandbox leaves the web process all its rights. */
+	if (geteuid() == 0) {
+		log_error("refusing to run as root: start it as an unprivileged user");
+		return 1;
+	}
+	if (open_app(&app) == 0 && start_loop(&app) == 0 && start_engine(&app) == 0) {
+		log_info("%s (app://%s) on Kiln " KILN_VERSION ", %s", app.manifest->name,
+			app.manifest->id, engine_version());
+		if (start_script(&app) == 0 && open_windows(&app) == 0)
+			code = loop_run(app.loop);
+	}
+	app_fini(&app);
+	return code;
+}
