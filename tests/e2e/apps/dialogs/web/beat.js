@@ -1,0 +1,1 @@
+setInterval(() => runtime.send('beat', null), 20);

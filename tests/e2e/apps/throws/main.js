@@ -1,0 +1,2 @@
+var x = null;
+require('./missing.js');

@@ -1,0 +1,2 @@
+let n = 0;
+setInterval(() => runtime.send('beat', ++n), 20);

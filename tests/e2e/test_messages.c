@@ -1,0 +1,124 @@
+/* Messages through the real engine: order, content, count, payloads, and who gets a bridge. */
+#include "harness.h"
+
+#include <stdio.h>
+
+static void ten_thousand_messages_come_back_in_order_and_unchanged(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("echo"), "--exit-after", "120", NULL);
+
+	kiln_expect(k, 120,
+		"echo: \\{\"received\":10000,\"sent\":10000,\"full\":[0-9]+,\"error\":null\\}");
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
+static void payloads_are_those_of_json_and_bytes_and_all_else_is_refused_by_name(void **state)
+{
+	static const char *const lines[] = {
+		"27 cases, 0 failures",
+		"bigint: 7003 Serialization \\[7003\\] payload: a BigInt cannot be sent",
+		"nested bigint: .* payload.a\\[1\\].b: a BigInt",
+		"cycle: 7003 Serialization .*cyclic",
+		"depth: 7003 Serialization .*deeper than 128",
+		"surrogate: 7003 Serialization .*payload\\[0\\]: a lone surrogate",
+		"surrogate key: 7003 Serialization",
+		"toJSON: 7003 Serialization .*: no",
+		"large: 7009 TooLarge",
+		"host cannot send: Serialization .*payload.list\\[1\\].up: a cycle",
+		"host cannot send: WindowNotFound 7002",
+	};
+	struct kiln *k = kiln_start("run", APP("payload"), "--exit-after", "60", NULL);
+
+	kiln_expect(k, 60, lines[0]);
+	for (size_t i = 1; i < sizeof(lines) / sizeof(lines[0]); i++)
+		kiln_expect(k, 20, lines[i]);
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
+static void what_a_callback_throws_is_logged_with_file_and_line_and_the_app_goes_on(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("payload"), "--exit-after", "60", NULL);
+
+	kiln_expect(k, 60, "error script: .*TypeError: .*main.js:26");
+	kiln_expect(k, 10, "error script: .*rejected on purpose.*main.js:29");
+	kiln_expect(k, 10, "27 cases");
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
+static void only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_safely(void **state)
+{
+	static const char *const lines[] = {
+		"bridge in same: undefined",
+		"bridge in srcdoc: undefined",
+		"bridge in blank: undefined",
+		"bridge in sandboxed: undefined",
+		"host is runtime: true",
+		"frozen: true",
+		"replace: TypeError",
+		"redefine: TypeError",
+		"delete: TypeError",
+		"dispatch entry: undefined",
+		"natives: $",
+		"csp: true",
+		"nosniff: nosniff",
+		"html: 200 text/html; charset=utf-8",
+		"script: 200 text/javascript; charset=utf-8",
+		"percent: 200 text/html",
+		"missing: 404 text/html",
+		"dot dot: 404",
+		"double slash: 404",
+		"encoded root: 404",
+		"nul: 404",
+		"link out: 404",
+		"other host: TypeError",
+		"post: 405",
+		"inline script: false",
+		"eval: EvalError",
+		"reserved: PermissionDenied",
+		"empty channel: Serialization",
+		"nul in channel: Serialization",
+		"channel type: TypeError",
+		"popup: true",
+		"replaced globals: still here",
+	};
+	struct kiln *k = kiln_start("run", APP("frames"), "--exit-after", "60", NULL);
+	char line[128];
+
+	kiln_expect(k, 60, "result replaced globals");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		snprintf(line, sizeof(line), "script: result %s", lines[i]);
+		kiln_expect(k, 5, line);
+	}
+	kiln_expect(k, 5,
+		"PermissionDenied: channel \"secret\" of window \"main\": denied by rule \"secret\"");
+	assert_int_equal(kiln_count(k, "result secret"), 0);
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
+static void dialogs_are_dismissed_and_hold_nobody_up(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("dialogs"), "--exit-after", "60", NULL);
+
+	kiln_expect(k, 60, "script: answers \\[null,false,null\\]");
+	kiln_expect(k, 10, "beats while dialogs: true");
+	/* A text of the page is one line, and a burst of them is kept short. */
+	kiln_expect(k, 10, "dialog of the page dismissed: b\\\\nc");
+	assert_uint_in_range(kiln_count(k, "dialog of the page dismissed"), 1, 20);
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ten_thousand_messages_come_back_in_order_and_unchanged),
+		cmocka_unit_test(
+			payloads_are_those_of_json_and_bytes_and_all_else_is_refused_by_name),
+		cmocka_unit_test(
+			what_a_callback_throws_is_logged_with_file_and_line_and_the_app_goes_on),
+		cmocka_unit_test(
+			only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_safely),
+		cmocka_unit_test(dialogs_are_dismissed_and_hold_nobody_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
