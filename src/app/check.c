@@ -40,7 +40,7 @@ static void check_script(struct checker *c, const char *path)
 {
 	struct buf text = BUF_INIT(SCRIPT_BYTES_MAX);
 	struct script_error error;
-	int r = file_read(c->dir_fd, path, &text);
+	int r = file_read(c->dir_fd, path, SCRIPT_BYTES_MAX, &text);
 
 	c->scripts++;
 	if (r < 0)

@@ -394,7 +394,7 @@ out:
 int manifest_load(int app_fd, struct manifest **ret, struct manifest_error *ret_error)
 {
 	struct buf text = BUF_INIT(MANIFEST_MAX);
-	int r = file_read(app_fd, MANIFEST_NAME, &text);
+	int r = file_read(app_fd, MANIFEST_NAME, MANIFEST_MAX, &text);
 
 	if (r < 0)
 		snprintf(ret_error->text, sizeof(ret_error->text), MANIFEST_NAME ": %s%s",

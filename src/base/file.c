@@ -29,7 +29,7 @@ int file_open_beneath(int dir_fd, const char *path, off_t *ret_size)
 	return take_fd(fd);
 }
 
-int file_read(int dir_fd, const char *path, struct buf *to)
+int file_read(int dir_fd, const char *path, size_t max, struct buf *to)
 {
 	auto_fd int fd = -1;
 	off_t left = 0;
@@ -39,6 +39,8 @@ int file_read(int dir_fd, const char *path, struct buf *to)
 	fd = file_open_beneath(dir_fd, path, &left);
 	if (fd < 0)
 		return fd;
+	if ((uint64_t)left > max)
+		return -EFBIG;
 	r = buf_reserve(to, (size_t)left, &at);
 	if (r < 0)
 		return r == -EMSGSIZE ? -EFBIG : r;

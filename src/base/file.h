@@ -15,7 +15,7 @@
 must_check int file_open_beneath(int dir_fd, const char *path, off_t *ret_size);
 
 /*
- * Appends such a file's content to @to. -EFBIG when it does not fit under its
- * ceiling. After a failure @to may hold a part.
+ * Appends such a file's content to @to. -EFBIG when it is over @max bytes or does
+ * not fit under the buffer's ceiling. After a failure @to may hold a part.
  */
-must_check int file_read(int dir_fd, const char *path, struct buf *to);
+must_check int file_read(int dir_fd, const char *path, size_t max, struct buf *to);

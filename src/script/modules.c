@@ -102,7 +102,7 @@ int modules_read(struct modules *m, const char *path)
 	int r = begin_source(m, APP_HEAD);
 
 	if (r == 0)
-		r = file_read(m->app_fd, path, &m->source);
+		r = file_read(m->app_fd, path, MODULE_MAX, &m->source);
 	return r < 0 ? r : end_source(m, strlen(APP_HEAD));
 }
 

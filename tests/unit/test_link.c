@@ -201,7 +201,8 @@ static void the_queue_is_bounded_but_one_large_frame_passes(void **state)
 	while ((r = link_send(v->link, message((uint32_t)sent, 1000))) == 0)
 		sent++;
 	assert_int_equal(r, -ENOBUFS);
-	assert_uint_in_range(sent, 100, 300);
+	/* Our queue, and what the kernel takes before it. */
+	assert_uint_in_range(sent, 200, 800);
 	teardown(&own);
 }
 
