@@ -48,7 +48,7 @@ all check-core asan fuzz lint format:
 run: all
 	@tools/run-dir build/run
 	@$(enter_user) build/dev/kiln run "$(APP)" --screenshot build/run/screen.png \
-		--log info,ipc=debug $(ARGS)
+		--log info,ipc=debug,page=debug $(ARGS)
 
 check: all
 	@tools/run-dir build/check

@@ -68,7 +68,7 @@ void buf_grow(struct buf *b, size_t n)
 	b->end += n;
 }
 
-int buf_append(struct buf *b, const void *p, size_t n)
+int buf_append_growing(struct buf *b, const void *p, size_t n)
 {
 	uint8_t *at;
 	int r;
@@ -81,11 +81,6 @@ int buf_append(struct buf *b, const void *p, size_t n)
 	memcpy(at, p, n);
 	b->end += n;
 	return 0;
-}
-
-int buf_append_byte(struct buf *b, uint8_t c)
-{
-	return buf_append(b, &c, 1);
 }
 
 void buf_consume(struct buf *b, size_t n)

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/macros.h"
 
@@ -37,13 +38,27 @@ static inline uint8_t *buf_bytes(const struct buf *b)
 	return b->data + b->start;
 }
 
-/* Makes room for @n more bytes at the end and returns where they go; the caller then buf_grow()s.
- */
+/* Room for @n more bytes at the end, and where they go; the caller then buf_grow()s. */
 must_check int buf_reserve(struct buf *b, size_t n, uint8_t **ret_at);
 /* Counts @n reserved bytes as content. */
 void buf_grow(struct buf *b, size_t n);
-must_check int buf_append(struct buf *b, const void *p, size_t n);
-must_check int buf_append_byte(struct buf *b, uint8_t c);
+must_check int buf_append_growing(struct buf *b, const void *p, size_t n);
+
+/* Inline where it fits: codecs append a few bytes at a time, some hundred times a message. */
+must_check static inline int buf_append(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0 || n > b->room - b->end || n > b->ceiling - buf_len(b))
+		return buf_append_growing(b, p, n);
+	memcpy(b->data + b->end, p, n);
+	b->end += n;
+	return 0;
+}
+
+must_check static inline int buf_append_byte(struct buf *b, uint8_t c)
+{
+	return buf_append(b, &c, 1);
+}
+
 /* Drops @n bytes at the front. */
 void buf_consume(struct buf *b, size_t n);
 /* Drops everything behind the first @len bytes. */

@@ -46,9 +46,19 @@ static WebKitSettings *settings_new(void)
 	 * and so asks for no socket; and a kiosk goes nowhere to come back from.
 	 */
 	webkit_settings_set_enable_page_cache(settings, FALSE);
+	/* Raw, as the page wrote it, so for developers only. */
 	webkit_settings_set_enable_write_console_messages_to_stdout(
-		settings, log_enabled(LOG_LEVEL_INFO, "page"));
+		settings, log_enabled(LOG_LEVEL_DEBUG, "page"));
 	return settings;
+}
+
+/* A page must not fill the device. */
+static void on_download_started(
+	WebKitNetworkSession *session, WebKitDownload *download, gpointer arg)
+{
+	log_burst_at(LOG_LEVEL_WARN, "download of %s refused",
+		webkit_uri_request_get_uri(webkit_download_get_request(download)));
+	webkit_download_cancel(download);
 }
 
 int engine_new(const struct engine_options *opts, struct engine **ret)
@@ -71,6 +81,7 @@ int engine_new(const struct engine_options *opts, struct engine **ret)
 	webkit_web_context_set_web_process_extensions_initialization_user_data(
 		e->context, g_variant_new_string(origin));
 	e->session = webkit_network_session_new_ephemeral();
+	g_signal_connect(e->session, "download-started", G_CALLBACK(on_download_started), NULL);
 	e->settings = settings_new();
 	r = scheme_new(e->context, opts->app_id, opts->web_fd, &e->scheme);
 	if (r < 0) {
