@@ -2,5 +2,5 @@
 'use strict';
 
 exports.exit = function (code) {
-	native.exit(code === undefined ? 0 : code);
+  native.exit(code === undefined ? 0 : code);
 };

@@ -103,7 +103,7 @@ static const char *decode_hex(struct bench *b, const char *hex, const char *sour
 	return t.result;
 }
 
-static void test_values_go_out_as_json_says(void **state)
+static void values_go_out_as_json_says(void **state)
 {
 	static const struct {
 		const char *source, *hex;
@@ -180,7 +180,7 @@ static void test_values_go_out_as_json_says(void **state)
 	}
 }
 
-static void test_what_cannot_be_sent_is_refused_with_its_path(void **state)
+static void what_cannot_be_sent_is_refused_with_its_path(void **state)
 {
 	static const struct {
 		const char *source, *message;
@@ -225,7 +225,7 @@ static void test_what_cannot_be_sent_is_refused_with_its_path(void **state)
 	}
 }
 
-static void test_the_deepest_that_is_allowed_goes_out_and_in(void **state)
+static void the_deepest_that_is_allowed_goes_out_and_in(void **state)
 {
 	struct bench *b = *state;
 	struct script_error error = { 0 };
@@ -244,7 +244,7 @@ static void test_the_deepest_that_is_allowed_goes_out_and_in(void **state)
 	assert_string_equal(t.result, "128");
 }
 
-static void test_large_objects_have_a_header_that_counts(void **state)
+static void large_objects_have_a_header_that_counts(void **state)
 {
 	static const unsigned counts[] = { 0, 1, 15, 16, 17, 255, 256, 65535, 65536 };
 	struct bench *b = *state;
@@ -268,7 +268,7 @@ static void test_large_objects_have_a_header_that_counts(void **state)
 	}
 }
 
-static void test_values_come_in(void **state)
+static void values_come_in(void **state)
 {
 	static const struct {
 		const char *hex, *source, *result;
@@ -313,7 +313,7 @@ static void test_values_come_in(void **state)
 	}
 }
 
-static void test_no_setter_of_the_script_runs_for_what_comes_in(void **state)
+static void no_setter_of_the_script_runs_for_what_comes_in(void **state)
 {
 	assert_string_equal(
 		decode_hex(*state, "90",
@@ -323,14 +323,14 @@ static void test_no_setter_of_the_script_runs_for_what_comes_in(void **state)
 	assert_string_equal(decode_hex(*state, "9181a16101", "'' + v[0].a"), "1");
 }
 
-static void test_malformed_bytes_are_an_error(void **state)
+static void malformed_bytes_are_an_error(void **state)
 {
 	assert_contains(decode_hex(*state, "92", "'none'"), "malformed");
 	assert_contains(decode_hex(*state, "a5", "'none'"), "malformed");
 	assert_contains(decode_hex(*state, "d40000", "'none'"), "malformed");
 }
 
-static void test_text_is_cut_between_characters(void **state)
+static void text_is_cut_between_characters(void **state)
 {
 	static const struct {
 		const char *text;
@@ -351,7 +351,7 @@ static void test_text_is_cut_between_characters(void **state)
 		assert_uint_equal(text_cut(cases[i].text, strlen(cases[i].text)), cases[i].whole);
 }
 
-static void test_a_long_path_is_cut_between_characters(void **state)
+static void a_long_path_is_cut_between_characters(void **state)
 {
 	struct bench *b = *state;
 	struct script_error error = { 0 };
@@ -369,7 +369,7 @@ static void test_a_long_path_is_cut_between_characters(void **state)
 }
 
 /* Both ways to JSON text, through the codec and through JSON.stringify, agree. */
-static void test_the_walk_agrees_with_json_stringify(void **state)
+static void the_walk_agrees_with_json_stringify(void **state)
 {
 	static const char *const sources[] = {
 		"({a: [1, 2.5, -3, 12345678901, 'x\\n\\u00e9\\ud83d\\ude00'], b: {c: {d: null}}, e: true})",
@@ -407,16 +407,16 @@ int main(void)
 {
 #define codec_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		codec_test(test_values_go_out_as_json_says),
-		codec_test(test_what_cannot_be_sent_is_refused_with_its_path),
-		codec_test(test_the_deepest_that_is_allowed_goes_out_and_in),
-		codec_test(test_large_objects_have_a_header_that_counts),
-		codec_test(test_values_come_in),
-		codec_test(test_no_setter_of_the_script_runs_for_what_comes_in),
-		codec_test(test_malformed_bytes_are_an_error),
-		codec_test(test_text_is_cut_between_characters),
-		codec_test(test_a_long_path_is_cut_between_characters),
-		codec_test(test_the_walk_agrees_with_json_stringify),
+		codec_test(values_go_out_as_json_says),
+		codec_test(what_cannot_be_sent_is_refused_with_its_path),
+		codec_test(the_deepest_that_is_allowed_goes_out_and_in),
+		codec_test(large_objects_have_a_header_that_counts),
+		codec_test(values_come_in),
+		codec_test(no_setter_of_the_script_runs_for_what_comes_in),
+		codec_test(malformed_bytes_are_an_error),
+		codec_test(text_is_cut_between_characters),
+		codec_test(a_long_path_is_cut_between_characters),
+		codec_test(the_walk_agrees_with_json_stringify),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,7 @@ static void check_stopped(const char *text, const char *expected)
 	heap_fini(&h);
 }
 
-static void test_a_value_comes_back(void **state)
+static void a_value_comes_back(void **state)
 {
 	struct script_error error;
 	struct source s;
@@ -63,7 +63,7 @@ static void test_a_value_comes_back(void **state)
 	heap_fini(&h);
 }
 
-static void test_an_error_tells_what_and_where(void **state)
+static void an_error_tells_what_and_where(void **state)
 {
 	static const struct {
 		const char *text, *message;
@@ -100,12 +100,12 @@ static void test_an_error_tells_what_and_where(void **state)
 	heap_fini(&h);
 }
 
-static void test_the_deadline_stops_a_loop(void **state)
+static void the_deadline_stops_a_loop(void **state)
 {
 	check_stopped("\nfor (;;);", "stopped after 50 ms: t.js:2");
 }
 
-static void test_no_catch_and_no_finally_escapes_the_deadline(void **state)
+static void no_catch_and_no_finally_escapes_the_deadline(void **state)
 {
 	check_stopped("for (;;) { try { for (;;); } catch (e) { } finally { for (;;); } }",
 		"stopped after 50 ms: t.js:1");
@@ -116,7 +116,7 @@ static void test_no_catch_and_no_finally_escapes_the_deadline(void **state)
 		"stopped after 50 ms: t.js:1");
 }
 
-static void test_the_deadline_holds_while_the_place_of_a_stop_is_sought(void **state)
+static void the_deadline_holds_while_the_place_of_a_stop_is_sought(void **state)
 {
 	check_stopped(
 		"function f() {\n for (;;); }\n"
@@ -127,7 +127,7 @@ static void test_the_deadline_holds_while_the_place_of_a_stop_is_sought(void **s
 		"stopped after 50 ms");
 }
 
-static void test_slow_instructions_do_not_hide_the_deadline(void **state)
+static void slow_instructions_do_not_hide_the_deadline(void **state)
 {
 	check_stopped("var s = 'ab'; while (s.length < 65536) s += s;\nfor (;;) s.toUpperCase();",
 		"stopped after 50 ms: t.js:2");
@@ -146,7 +146,7 @@ static void test_an_endless_toString_of_an_error_is_stopped(void **state)
 	heap_fini(&h);
 }
 
-static void test_the_deadline_is_of_the_outermost_entry(void **state)
+static void the_deadline_is_of_the_outermost_entry(void **state)
 {
 	struct script_error error = { 0 };
 	struct source s;
@@ -159,7 +159,7 @@ static void test_the_deadline_is_of_the_outermost_entry(void **state)
 	heap_fini(&h);
 }
 
-static void test_beyond_the_ceiling_script_gets_an_error(void **state)
+static void beyond_the_ceiling_script_gets_an_error(void **state)
 {
 	struct script_error error = { 0 };
 	struct source s;
@@ -180,7 +180,7 @@ static void test_beyond_the_ceiling_script_gets_an_error(void **state)
 	heap_fini(&h);
 }
 
-static void test_a_loop_that_catches_every_refusal_is_stopped(void **state)
+static void a_loop_that_catches_every_refusal_is_stopped(void **state)
 {
 	struct script_error error = { 0 };
 	struct source s;
@@ -201,7 +201,7 @@ static void ask_long_after_the_deadline(duk_context *ctx, void *arg)
 	duk_push_fixed_buffer(ctx, h->ceiling);
 }
 
-static void test_who_asks_for_memory_long_after_the_deadline_loses_the_heap(void **state)
+static void who_asks_for_memory_long_after_the_deadline_loses_the_heap(void **state)
 {
 	struct world *w = *state;
 	struct script_error error = { 0 };
@@ -224,7 +224,7 @@ static void fail_fatally(duk_context *ctx, void *arg)
 	(void)duk_fatal(ctx, "made up");
 }
 
-static void test_a_fatal_error_ends_the_heap_and_not_the_process(void **state)
+static void a_fatal_error_ends_the_heap_and_not_the_process(void **state)
 {
 	struct world *w = *state;
 	struct script_error error = { 0 };
@@ -237,7 +237,7 @@ static void test_a_fatal_error_ends_the_heap_and_not_the_process(void **state)
 	heap_fini(&h);
 }
 
-static void test_a_heap_that_does_not_fit_is_not_made(void **state)
+static void a_heap_that_does_not_fit_is_not_made(void **state)
 {
 	size_t ceiling = 0;
 	struct heap h;
@@ -250,7 +250,7 @@ static void test_a_heap_that_does_not_fit_is_not_made(void **state)
 	heap_fini(&h);
 }
 
-static void test_runaway_recursion_is_an_error(void **state)
+static void runaway_recursion_is_an_error(void **state)
 {
 	struct script_error error = { 0 };
 	struct source s;
@@ -264,7 +264,7 @@ static void test_runaway_recursion_is_an_error(void **state)
 	heap_fini(&h);
 }
 
-static void test_dangerous_globals_are_not_there(void **state)
+static void dangerous_globals_are_not_there(void **state)
 {
 	struct script_error error = { 0 };
 	struct source s;
@@ -284,21 +284,21 @@ static void test_dangerous_globals_are_not_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		world_test(test_dangerous_globals_are_not_there),
-		world_test(test_a_value_comes_back),
-		world_test(test_an_error_tells_what_and_where),
-		world_test(test_the_deadline_stops_a_loop),
-		world_test(test_no_catch_and_no_finally_escapes_the_deadline),
-		world_test(test_the_deadline_holds_while_the_place_of_a_stop_is_sought),
-		world_test(test_slow_instructions_do_not_hide_the_deadline),
+		world_test(dangerous_globals_are_not_there),
+		world_test(a_value_comes_back),
+		world_test(an_error_tells_what_and_where),
+		world_test(the_deadline_stops_a_loop),
+		world_test(no_catch_and_no_finally_escapes_the_deadline),
+		world_test(the_deadline_holds_while_the_place_of_a_stop_is_sought),
+		world_test(slow_instructions_do_not_hide_the_deadline),
 		world_test(test_an_endless_toString_of_an_error_is_stopped),
-		world_test(test_the_deadline_is_of_the_outermost_entry),
-		world_test(test_beyond_the_ceiling_script_gets_an_error),
-		world_test(test_a_loop_that_catches_every_refusal_is_stopped),
-		world_test(test_who_asks_for_memory_long_after_the_deadline_loses_the_heap),
-		world_test(test_a_fatal_error_ends_the_heap_and_not_the_process),
-		world_test(test_a_heap_that_does_not_fit_is_not_made),
-		world_test(test_runaway_recursion_is_an_error),
+		world_test(the_deadline_is_of_the_outermost_entry),
+		world_test(beyond_the_ceiling_script_gets_an_error),
+		world_test(a_loop_that_catches_every_refusal_is_stopped),
+		world_test(who_asks_for_memory_long_after_the_deadline_loses_the_heap),
+		world_test(a_fatal_error_ends_the_heap_and_not_the_process),
+		world_test(a_heap_that_does_not_fit_is_not_made),
+		world_test(runaway_recursion_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

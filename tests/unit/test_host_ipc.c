@@ -134,7 +134,7 @@ static const char *said_soon(struct world *w)
 
 #define WITH_IPC "var ipc = require('runtime:ipc'), log = console.log;\n"
 
-static void test_a_message_reaches_every_kind_of_reader(void **state)
+static void a_message_reaches_every_kind_of_reader(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -158,7 +158,7 @@ static void test_a_message_reaches_every_kind_of_reader(void **state)
 	assert_int_equal(page->consumed, 1);
 }
 
-static void test_an_event_of_the_runtime_has_a_type(void **state)
+static void an_event_of_the_runtime_has_a_type(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -173,7 +173,7 @@ static void test_an_event_of_the_runtime_has_a_type(void **state)
 		"{\"windowId\":\"main\",\"channel\":\"m\",\"payload\":1}|false");
 }
 
-static void test_ten_thousand_messages_of_two_peers_arrive_in_order(void **state)
+static void ten_thousand_messages_of_two_peers_arrive_in_order(void **state)
 {
 	enum { EACH = 5000 };
 	struct world *w = *state;
@@ -202,7 +202,7 @@ static void test_ten_thousand_messages_of_two_peers_arrive_in_order(void **state
 	assert_true(a->consumed_calls < EACH / 8);
 }
 
-static void test_one_pump_takes_a_bounded_bite(void **state)
+static void one_pump_takes_a_bounded_bite(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -223,7 +223,7 @@ static void test_one_pump_takes_a_bounded_bite(void **state)
 	assert_int_equal(page->consumed, 201);
 }
 
-static void test_what_a_callback_throws_is_logged_and_the_rest_goes_on(void **state)
+static void what_a_callback_throws_is_logged_and_the_rest_goes_on(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -243,7 +243,7 @@ static void test_what_a_callback_throws_is_logged_and_the_rest_goes_on(void **st
 		"callback of channel \"c\": TypeError: later (main.js:6)");
 }
 
-static void test_a_callback_without_end_costs_its_own_message_only(void **state)
+static void a_callback_without_end_costs_its_own_message_only(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -261,7 +261,7 @@ static void test_a_callback_without_end_costs_its_own_message_only(void **state)
 	assert_int_equal(page->consumed, 3);
 }
 
-static void test_callbacks_run_in_order_on_a_snapshot(void **state)
+static void callbacks_run_in_order_on_a_snapshot(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -284,7 +284,7 @@ static void test_callbacks_run_in_order_on_a_snapshot(void **state)
 	assert_string_equal(world_said(w), "TypeError|TypeError");
 }
 
-static void test_the_same_callback_twice_is_called_twice(void **state)
+static void the_same_callback_twice_is_called_twice(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -297,7 +297,7 @@ static void test_the_same_callback_twice_is_called_twice(void **state)
 	assert_string_equal(said_soon(w), "f");
 }
 
-static void test_an_iterator_ends_when_asked(void **state)
+static void an_iterator_ends_when_asked(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -314,7 +314,7 @@ static void test_an_iterator_ends_when_asked(void **state)
 		"true|t|u {\"done\":true}|{\"done\":true}|1 1|{\"value\":\"r\",\"done\":true}|{\"done\":true}");
 }
 
-static void test_a_full_queue_ends_its_iterator_and_no_other(void **state)
+static void a_full_queue_ends_its_iterator_and_no_other(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -338,7 +338,7 @@ static void test_a_full_queue_ends_its_iterator_and_no_other(void **state)
 		"recv 4096 QueueFull|anew later");
 }
 
-static void test_large_events_fill_a_queue_by_their_bytes(void **state)
+static void large_events_fill_a_queue_by_their_bytes(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -358,7 +358,41 @@ static void test_large_events_fill_a_queue_by_their_bytes(void **state)
 	free(json);
 }
 
-static void test_concurrent_receives_are_served_in_turn(void **state)
+static void what_comes_before_the_first_receive_waits_within_bounds(void **state)
+{
+	struct world *w = *state;
+	struct other *page;
+
+	world_run(w, WITH_IPC
+		"ipc.onChannel('go', function () {\n"
+		" (function more(n) { ipc.recvWindowEvent().then(function (e) { log(e.payload); if (n > 1) more(n - 1) }, function (e) { log(e.name); more(1) }) })(3);\n"
+		"})");
+	page = other_open(w, "p");
+	for (int i = 0; i < 3; i++)
+		send_json(page, w, "c", (const char *const[]){ "1", "2", "3" }[i]);
+	send_json(page, w, "go", "0");
+	assert_string_equal(said_soon(w), "1|2|3");
+}
+
+static void an_app_that_never_receives_has_nothing_piling_up(void **state)
+{
+	struct world *w = *state;
+	struct other *page;
+
+	world_run(w, WITH_IPC
+		"ipc.onChannel('go', function () {\n"
+		" ipc.recvWindowEvent().then(log, function (e) { log(e.name); return ipc.recvWindowEvent() }).then(function (e) { log(e.payload) });\n"
+		"})");
+	page = other_open(w, "p");
+	for (int i = 0; i < 300; i++)
+		send_json(page, w, "c", "1");
+	send_json(page, w, "go", "0");
+	wait_for(w, page, 301);
+	send_json(page, w, "c", "\"later\"");
+	assert_string_equal(said_soon(w), "QueueFull|later");
+}
+
+static void concurrent_receives_are_served_in_turn(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -375,7 +409,7 @@ static void test_concurrent_receives_are_served_in_turn(void **state)
 	assert_string_equal(said_soon(w), "d");
 }
 
-static void test_send_resolves_when_the_peer_took_it(void **state)
+static void send_resolves_when_the_peer_took_it(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -394,7 +428,7 @@ static void test_send_resolves_when_the_peer_took_it(void **state)
 	assert_string_equal(taken(page), "nothing");
 }
 
-static void test_send_rejects_with_what_is_wrong(void **state)
+static void send_rejects_with_what_is_wrong(void **state)
 {
 	static const struct {
 		const char *send, *message;
@@ -440,7 +474,7 @@ static void test_send_rejects_with_what_is_wrong(void **state)
 	assert_string_equal(taken(page), "nothing");
 }
 
-static void test_the_host_takes_what_is_for_it_only(void **state)
+static void the_host_takes_what_is_for_it_only(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -455,7 +489,7 @@ static void test_the_host_takes_what_is_for_it_only(void **state)
 	assert_string_equal(said_soon(w), "");
 }
 
-static void test_the_queue_is_bounded(void **state)
+static void the_queue_is_bounded(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -468,7 +502,7 @@ static void test_the_queue_is_bounded(void **state)
 	assert_int_equal(n, HOST_QUEUE_MESSAGES);
 }
 
-static void test_a_pump_that_was_stopped_leaves_the_loop_its_time(void **state)
+static void a_pump_that_was_stopped_leaves_the_loop_its_time(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -503,7 +537,7 @@ static void answer(struct other *service, struct world *w, enum frame_kind kind,
 
 #define WITH_WINDOW "var win = require('runtime:window'), log = console.log;\n"
 
-static void test_windows_are_made_by_calls_to_their_service(void **state)
+static void windows_are_made_by_calls_to_their_service(void **state)
 {
 	struct world *w = *state;
 	struct other *service, *page, *liar;
@@ -553,7 +587,7 @@ static void test_windows_are_made_by_calls_to_their_service(void **state)
 	assert_string_equal(said_soon(w), "close {}|close|stream close|load|close");
 }
 
-static void test_calls_that_wait_are_bounded(void **state)
+static void calls_that_wait_are_bounded(void **state)
 {
 	struct world *w = *state;
 
@@ -566,7 +600,7 @@ static void test_calls_that_wait_are_bounded(void **state)
 	assert_string_equal(said_soon(w), "QueueFull");
 }
 
-static void test_a_service_that_is_not_there_is_an_error(void **state)
+static void a_service_that_is_not_there_is_an_error(void **state)
 {
 	struct world *w = *state;
 
@@ -574,7 +608,7 @@ static void test_a_service_that_is_not_there_is_an_error(void **state)
 	assert_string_equal(world_said(w), "WindowNotFound");
 }
 
-static void test_messages_that_wait_go_with_the_script(void **state)
+static void messages_that_wait_go_with_the_script(void **state)
 {
 	struct world *w = *state;
 	struct other *page;
@@ -593,27 +627,29 @@ int main(void)
 {
 #define ipc_test(f) cmocka_unit_test_setup_teardown(f, world_setup, teardown)
 	const struct CMUnitTest tests[] = {
-		ipc_test(test_a_message_reaches_every_kind_of_reader),
-		ipc_test(test_an_event_of_the_runtime_has_a_type),
-		ipc_test(test_ten_thousand_messages_of_two_peers_arrive_in_order),
-		ipc_test(test_one_pump_takes_a_bounded_bite),
-		ipc_test(test_what_a_callback_throws_is_logged_and_the_rest_goes_on),
-		ipc_test(test_a_callback_without_end_costs_its_own_message_only),
-		ipc_test(test_callbacks_run_in_order_on_a_snapshot),
-		ipc_test(test_the_same_callback_twice_is_called_twice),
-		ipc_test(test_an_iterator_ends_when_asked),
-		ipc_test(test_a_full_queue_ends_its_iterator_and_no_other),
-		ipc_test(test_large_events_fill_a_queue_by_their_bytes),
-		ipc_test(test_concurrent_receives_are_served_in_turn),
-		ipc_test(test_send_resolves_when_the_peer_took_it),
-		ipc_test(test_send_rejects_with_what_is_wrong),
-		ipc_test(test_the_host_takes_what_is_for_it_only),
-		ipc_test(test_the_queue_is_bounded),
-		ipc_test(test_a_pump_that_was_stopped_leaves_the_loop_its_time),
-		ipc_test(test_windows_are_made_by_calls_to_their_service),
-		ipc_test(test_calls_that_wait_are_bounded),
-		ipc_test(test_a_service_that_is_not_there_is_an_error),
-		ipc_test(test_messages_that_wait_go_with_the_script),
+		ipc_test(a_message_reaches_every_kind_of_reader),
+		ipc_test(an_event_of_the_runtime_has_a_type),
+		ipc_test(ten_thousand_messages_of_two_peers_arrive_in_order),
+		ipc_test(one_pump_takes_a_bounded_bite),
+		ipc_test(what_a_callback_throws_is_logged_and_the_rest_goes_on),
+		ipc_test(a_callback_without_end_costs_its_own_message_only),
+		ipc_test(callbacks_run_in_order_on_a_snapshot),
+		ipc_test(the_same_callback_twice_is_called_twice),
+		ipc_test(an_iterator_ends_when_asked),
+		ipc_test(a_full_queue_ends_its_iterator_and_no_other),
+		ipc_test(large_events_fill_a_queue_by_their_bytes),
+		ipc_test(what_comes_before_the_first_receive_waits_within_bounds),
+		ipc_test(an_app_that_never_receives_has_nothing_piling_up),
+		ipc_test(concurrent_receives_are_served_in_turn),
+		ipc_test(send_resolves_when_the_peer_took_it),
+		ipc_test(send_rejects_with_what_is_wrong),
+		ipc_test(the_host_takes_what_is_for_it_only),
+		ipc_test(the_queue_is_bounded),
+		ipc_test(a_pump_that_was_stopped_leaves_the_loop_its_time),
+		ipc_test(windows_are_made_by_calls_to_their_service),
+		ipc_test(calls_that_wait_are_bounded),
+		ipc_test(a_service_that_is_not_there_is_an_error),
+		ipc_test(messages_that_wait_go_with_the_script),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@ static const char *said_by(struct world *w, const char *source)
 	return world_said(w);
 }
 
-static void test_console_shows_values_on_one_line(void **state)
+static void console_shows_values_on_one_line(void **state)
 {
 	static const struct {
 		const char *source, *shown;
@@ -35,7 +35,7 @@ static void test_console_shows_values_on_one_line(void **state)
 	assert_contains(world_log(w), " warn  script: w\n");
 }
 
-static void test_jobs_run_in_order_after_the_entry(void **state)
+static void jobs_run_in_order_after_the_entry(void **state)
 {
 	assert_string_equal(
 		said_by(*state,
@@ -48,7 +48,7 @@ static void test_jobs_run_in_order_after_the_entry(void **state)
 		"now|end|a1|b|c1|a2|c2|timeout");
 }
 
-static void test_promises_settle_as_the_standard_has_it(void **state)
+static void promises_settle_as_the_standard_has_it(void **state)
 {
 	static const struct {
 		const char *source, *said;
@@ -120,7 +120,7 @@ static void test_promises_settle_as_the_standard_has_it(void **state)
 	}
 }
 
-static void test_unhandled_rejections_are_logged_with_their_place(void **state)
+static void unhandled_rejections_are_logged_with_their_place(void **state)
 {
 	struct world *w = *state;
 
@@ -139,7 +139,7 @@ static void test_unhandled_rejections_are_logged_with_their_place(void **state)
 		"microtask: Error: job (main.js:1)|next");
 }
 
-static void test_timers_fire_in_the_order_of_their_deadlines(void **state)
+static void timers_fire_in_the_order_of_their_deadlines(void **state)
 {
 	struct world *w = *state;
 
@@ -158,7 +158,7 @@ static void test_timers_fire_in_the_order_of_their_deadlines(void **state)
 		"a timer needs a function");
 }
 
-static void test_a_timer_that_throws_does_not_stop_others(void **state)
+static void a_timer_that_throws_does_not_stop_others(void **state)
 {
 	struct world *w = *state;
 
@@ -169,7 +169,7 @@ static void test_a_timer_that_throws_does_not_stop_others(void **state)
 		"timer callback: Error: t (main.js:2)|next|timer callback: i|end|timer callback: i");
 }
 
-static void test_timers_are_bounded_and_cost_nothing_when_there_are_none(void **state)
+static void timers_are_bounded_and_cost_nothing_when_there_are_none(void **state)
 {
 	struct world *w = *state;
 	struct loop_stats stats;
@@ -183,7 +183,7 @@ static void test_timers_are_bounded_and_cost_nothing_when_there_are_none(void **
 	assert_int_equal(stats.timers_armed, 0);
 }
 
-static void test_performance_now_is_monotonic_ms(void **state)
+static void performance_now_is_monotonic_ms(void **state)
 {
 	assert_string_equal(
 		said_by(*state,
@@ -192,7 +192,7 @@ static void test_performance_now_is_monotonic_ms(void **state)
 		"true true true");
 }
 
-static void test_the_deadline_stops_every_kind_of_entry(void **state)
+static void the_deadline_stops_every_kind_of_entry(void **state)
 {
 	struct world *w = *state;
 	struct script_error error = { 0 };
@@ -226,7 +226,7 @@ static void test_the_deadline_stops_every_kind_of_entry(void **state)
 	assert_string_equal(error.message, "stopped after 50 ms: loop.js:2");
 }
 
-static void test_memory_is_bounded_and_the_script_goes_on(void **state)
+static void memory_is_bounded_and_the_script_goes_on(void **state)
 {
 	struct world *w = *state;
 	struct script_error error = { 0 };
@@ -266,7 +266,7 @@ static void free_when_dead(void *arg)
 	"function late() { var a = new Array(2e6), t = Date.now(); \n" \
 	"while (Date.now() - t < 1200) a.indexOf(1); new Uint8Array(1e9) }\n"
 
-static void test_a_heap_beyond_use_is_told_once_and_can_be_replaced(void **state)
+static void a_heap_beyond_use_is_told_once_and_can_be_replaced(void **state)
 {
 	struct world *w = *state;
 
@@ -283,7 +283,7 @@ static void test_a_heap_beyond_use_is_told_once_and_can_be_replaced(void **state
 	assert_string_equal(said_by(w, "console.log('anew')"), "anew");
 }
 
-static void test_a_main_module_that_ends_the_heap_is_told_at_once(void **state)
+static void a_main_module_that_ends_the_heap_is_told_at_once(void **state)
 {
 	struct world *w = *state;
 	struct script_error error = { 0 };
@@ -299,7 +299,7 @@ static void test_a_main_module_that_ends_the_heap_is_told_at_once(void **state)
 	assert_int_equal(w->deaths, 1);
 }
 
-static void test_a_script_needs_memory_to_start(void **state)
+static void a_script_needs_memory_to_start(void **state)
 {
 	struct world *w = *state;
 
@@ -307,7 +307,7 @@ static void test_a_script_needs_memory_to_start(void **state)
 		assert_int_equal(script_new(&w->opts, &w->script), -ENOMEM);
 }
 
-static void test_modules_are_relative_to_who_requires_them(void **state)
+static void modules_are_relative_to_who_requires_them(void **state)
 {
 	struct world *w = *state;
 
@@ -330,7 +330,7 @@ static void test_modules_are_relative_to_who_requires_them(void **state)
 		"true");
 }
 
-static void test_a_cycle_gets_what_is_exported_so_far(void **state)
+static void a_cycle_gets_what_is_exported_so_far(void **state)
 {
 	struct world *w = *state;
 
@@ -340,7 +340,7 @@ static void test_a_cycle_gets_what_is_exported_so_far(void **state)
 		"{\"before\":1,\"b\":{\"seen\":[\"before\"]},\"after\":1}");
 }
 
-static void test_require_tells_what_is_wrong(void **state)
+static void require_tells_what_is_wrong(void **state)
 {
 	static const struct {
 		const char *name, *message;
@@ -403,7 +403,7 @@ static void test_require_tells_what_is_wrong(void **state)
 	}
 }
 
-static void test_a_link_that_stays_inside_is_fine(void **state)
+static void a_link_that_stays_inside_is_fine(void **state)
 {
 	struct world *w = *state;
 
@@ -412,7 +412,7 @@ static void test_a_link_that_stays_inside_is_fine(void **state)
 	assert_string_equal(said_by(w, "console.log(require('./link').ok)"), "inside");
 }
 
-static void test_a_module_that_throws_was_never_there(void **state)
+static void a_module_that_throws_was_never_there(void **state)
 {
 	struct world *w = *state;
 
@@ -426,7 +426,7 @@ static void test_a_module_that_throws_was_never_there(void **state)
 		"SyntaxError: empty expression not allowed (line 2) (syntax.js:2)");
 }
 
-static void test_the_main_module_must_be_there_and_compile(void **state)
+static void the_main_module_must_be_there_and_compile(void **state)
 {
 	struct world *w = *state;
 	struct script_error error = { 0 };
@@ -443,7 +443,7 @@ static void test_the_main_module_must_be_there_and_compile(void **state)
 	assert_contains(error.message, "(main.js:4)");
 }
 
-static void test_syntax_is_checked_without_running(void **state)
+static void syntax_is_checked_without_running(void **state)
 {
 	struct script_error error = { 0 };
 	struct world *w = *state;
@@ -462,7 +462,7 @@ static void test_syntax_is_checked_without_running(void **state)
 	assert_string_equal(world_said(w), "");
 }
 
-static void test_the_app_can_exit(void **state)
+static void the_app_can_exit(void **state)
 {
 	struct world *w = *state;
 
@@ -473,7 +473,7 @@ static void test_the_app_can_exit(void **state)
 }
 
 /* As tsc lowers an async function with a for-await loop. */
-static void test_lowered_typescript_runs(void **state)
+static void lowered_typescript_runs(void **state)
 {
 	assert_string_equal(
 		said_by(*state,
@@ -490,28 +490,28 @@ static void test_lowered_typescript_runs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		world_test(test_console_shows_values_on_one_line),
-		world_test(test_jobs_run_in_order_after_the_entry),
-		world_test(test_promises_settle_as_the_standard_has_it),
-		world_test(test_unhandled_rejections_are_logged_with_their_place),
-		world_test(test_timers_fire_in_the_order_of_their_deadlines),
-		world_test(test_a_timer_that_throws_does_not_stop_others),
-		world_test(test_timers_are_bounded_and_cost_nothing_when_there_are_none),
-		world_test(test_performance_now_is_monotonic_ms),
-		world_test(test_the_deadline_stops_every_kind_of_entry),
-		world_test(test_memory_is_bounded_and_the_script_goes_on),
-		world_test(test_a_heap_beyond_use_is_told_once_and_can_be_replaced),
-		world_test(test_a_main_module_that_ends_the_heap_is_told_at_once),
-		world_test(test_a_script_needs_memory_to_start),
-		world_test(test_modules_are_relative_to_who_requires_them),
-		world_test(test_a_cycle_gets_what_is_exported_so_far),
-		world_test(test_require_tells_what_is_wrong),
-		world_test(test_a_link_that_stays_inside_is_fine),
-		world_test(test_a_module_that_throws_was_never_there),
-		world_test(test_the_main_module_must_be_there_and_compile),
-		world_test(test_syntax_is_checked_without_running),
-		world_test(test_the_app_can_exit),
-		world_test(test_lowered_typescript_runs),
+		world_test(console_shows_values_on_one_line),
+		world_test(jobs_run_in_order_after_the_entry),
+		world_test(promises_settle_as_the_standard_has_it),
+		world_test(unhandled_rejections_are_logged_with_their_place),
+		world_test(timers_fire_in_the_order_of_their_deadlines),
+		world_test(a_timer_that_throws_does_not_stop_others),
+		world_test(timers_are_bounded_and_cost_nothing_when_there_are_none),
+		world_test(performance_now_is_monotonic_ms),
+		world_test(the_deadline_stops_every_kind_of_entry),
+		world_test(memory_is_bounded_and_the_script_goes_on),
+		world_test(a_heap_beyond_use_is_told_once_and_can_be_replaced),
+		world_test(a_main_module_that_ends_the_heap_is_told_at_once),
+		world_test(a_script_needs_memory_to_start),
+		world_test(modules_are_relative_to_who_requires_them),
+		world_test(a_cycle_gets_what_is_exported_so_far),
+		world_test(require_tells_what_is_wrong),
+		world_test(a_link_that_stays_inside_is_fine),
+		world_test(a_module_that_throws_was_never_there),
+		world_test(the_main_module_must_be_there_and_compile),
+		world_test(syntax_is_checked_without_running),
+		world_test(the_app_can_exit),
+		world_test(lowered_typescript_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
