@@ -164,27 +164,28 @@
       if (!bytes)
         return value;
       append(blobs, ordinal);
-      append(blobs, bytes);
+      append(blobs, new Bytes(bytes)); // C pins what it reads: not the page's own
       return null;
     });
   }
 
   function send(channel, payload) {
     checkChannel(channel);
-    const found = scan(payload, 0);
-    if (typeof found === 'object')
-      throw ipcError(SERIALIZATION, `payload${found.path}: ${found.reason}`);
-    let text, blobs;
+    let found, text, blobs;
     try {
+      /* Getters and toJSON of the page run in here, and a detached buffer shows. */
+      found = scan(payload, 0);
       if (found === WITH_BYTES) {
         blobs = [];
         text = stringifyWithBytes(payload, blobs);
-      } else {
+      } else if (found === PLAIN) {
         text = stringify(payload);
       }
     } catch (error) {
       throw ipcError(SERIALIZATION, `payload: ${error && PlainString(error.message)}`);
     }
+    if (typeof found === 'object')
+      throw ipcError(SERIALIZATION, `payload${found.path}: ${found.reason}`);
     const code = native.send(channel, text === undefined ? 'null' : text, blobs);
     switch (code) {
       case 0:
@@ -281,7 +282,10 @@
     }
   }
 
-  /* Puts each of @blobs, [path text, bytes, …], where its path in @frame leads. */
+  /*
+   * Puts each of @blobs, [path text, bytes, …], where its path in @frame leads. Copies:
+   * what C has written into is pinned, and could not be transferred.
+   */
   function putBytes(frame, blobs) {
     for (let i = 0; i < blobs.length; i += 2) {
       const path = parse(blobs[i]);
@@ -289,15 +293,14 @@
       for (let k = 0; k < path.length - 1; k++)
         holder = holder[path[k]];
       defineProperty(holder, path[path.length - 1], {
-        __proto__: null, value: blobs[i + 1], writable: true, enumerable: true, configurable: true,
+        __proto__: null, value: new Bytes(blobs[i + 1]), writable: true, enumerable: true, configurable: true,
       });
     }
   }
 
   /* A frame, [kind, id, channel, payload]. */
   function receive(frame, blobs) {
-    if (blobs)
-      putBytes(frame, blobs);
+    putBytes(frame, blobs);
     if (frame[0] === MESSAGE)
       __host_dispatch({ __proto__: null, channel: frame[2], payload: frame[3] });
     else if (frame[0] === REFUSED)
@@ -305,7 +308,10 @@
   }
 
   const runtime = freeze({ send: freeze(send), on: freeze(on), off: freeze(off) });
-  for (const name of ['runtime', 'host'])
-    defineProperty(globalThis, name, { __proto__: null, value: runtime, enumerable: true });
+  defineProperty(globalThis, 'runtime', { __proto__: null, value: runtime, enumerable: true });
+  /* The older name may be taken by the page: a script with a "const host" must still run. */
+  defineProperty(globalThis, 'host', {
+    __proto__: null, value: runtime, enumerable: true, configurable: true, writable: true,
+  });
   return receive;
 })

@@ -11,6 +11,7 @@
 
 #include "app/manifest.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "script/script.h"
 #include "view/path.h"
 #include "view/window.h"
@@ -26,13 +27,15 @@ struct checker {
 
 static void printf_like(2, 3) finding(struct checker *c, const char *fmt, ...)
 {
+	char text[1024], shown[2048];
 	va_list ap;
 
-	fprintf(stderr, "%s/", c->app);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* Keys and file names are whatever the app's folder has. */
+	log_escape(shown, sizeof(shown), text);
+	fprintf(stderr, "%s/%s\n", c->app, shown);
 	c->findings++;
 }
 
@@ -91,7 +94,7 @@ static void check_folder(struct checker *c, const char *path, unsigned depth)
 /* A page of the app's own must be there. */
 static void check_page(struct checker *c, const struct manifest *m, const char *url)
 {
-	char resolved[2048], path[PATH_BYTES_MAX], file[PATH_BYTES_MAX + 8];
+	char resolved[2048], path[PATH_BYTES_MAX] = "", file[PATH_BYTES_MAX + 8];
 	size_t prefix = strlen("app://") + strlen(m->id);
 	off_t size;
 	int r = windows_resolve_url(m->id, url, resolved, sizeof(resolved));

@@ -226,8 +226,7 @@ static int start_engine(struct app *app)
 	return r < 0 ? fail("windows", r) : 0;
 }
 
-/* Before any window, so that the script hears all that the windows have to say. */
-static int start_script(struct app *app)
+static int make_script(struct app *app)
 {
 	const struct script_options opts = {
 		.loop = app->loop,
@@ -239,12 +238,16 @@ static int start_script(struct app *app)
 		.on_dead = on_script_dead,
 		.arg = app,
 	};
-	struct script_error error;
 	int r = script_new(&opts, &app->script);
 
-	if (r < 0)
-		return fail("the host script", r);
-	r = script_run(app->script, app->manifest->main, &error);
+	return r < 0 ? fail("the host script", r) : 0;
+}
+
+static int run_script(struct app *app)
+{
+	struct script_error error;
+	int r = script_run(app->script, app->manifest->main, &error);
+
 	if (r < 0)
 		log_error("%s/%s:%u: %s", app->opts->app, app->manifest->main, error.line,
 			error.message);
@@ -312,7 +315,11 @@ int run(const struct run_options *opts)
 	if (open_app(&app) == 0 && start_loop(&app) == 0 && start_engine(&app) == 0) {
 		log_info("%s (app://%s) on Kiln " KILN_VERSION ", %s", app.manifest->name,
 			app.manifest->id, engine_version());
-		if (start_script(&app) == 0 && open_windows(&app) == 0)
+		/*
+		 * The windows are there when the script starts, and what happens to them
+		 * waits in its queue until the loop runs.
+		 */
+		if (make_script(&app) == 0 && open_windows(&app) == 0 && run_script(&app) == 0)
 			code = loop_run(app.loop);
 	}
 	app_fini(&app);

@@ -79,7 +79,7 @@ int log_enabled(enum log_level level, const char *tag)
  * Text is UTF-8: its bytes pass, and half a character at the cut does no harm.
  * U+0080 to U+009F are controls as well; a terminal may obey them.
  */
-static size_t escape(char *to, size_t room, const char *from)
+size_t log_escape(char *to, size_t room, const char *from)
 {
 	size_t n = 0;
 
@@ -97,6 +97,7 @@ static size_t escape(char *to, size_t room, const char *from)
 		else
 			to[n++] = (char)c;
 	}
+	to[n] = '\0';
 	return n;
 }
 
@@ -115,7 +116,7 @@ static void write_line(enum log_level level, const char *tag, const char *fmt, v
 	n += (size_t)snprintf(line + n, sizeof(line) - n,
 		".%03ld %-5s %.*s: ", now.tv_nsec / 1000000, level_names[level], TAG_MAX_BYTES,
 		tag);
-	n += escape(line + n, sizeof(line) - n - 1, text);
+	n += log_escape(line + n, sizeof(line) - n - 1, text);
 	line[n++] = '\n';
 	/* One write a line, so that lines of several processes do not mix. */
 	fwrite(line, 1, n, stderr);

@@ -28,6 +28,13 @@ struct log_site {
 };
 
 /*
+ * Writes @from with control characters escaped, as lines have it, for text that
+ * goes to a terminal in another way. Terminated, and cut to @room >= 6 bytes;
+ * returns the length.
+ */
+size_t log_escape(char *to, size_t room, const char *from);
+
+/*
  * Sets levels from "info", "warn,ipc=debug" and the like: a level for all, and
  * exceptions by tag, of which the last counts. -EINVAL when the text is not of that
  * form; nothing changes then.

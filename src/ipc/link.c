@@ -1,5 +1,6 @@
 #include "ipc/link.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -129,6 +130,11 @@ static void drop_written(struct link *k, size_t n)
 	}
 }
 
+static bool passes(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ENOBUFS || error == ENOMEM;
+}
+
 static bool write_some(struct link *k)
 {
 	struct iovec iov[GATHER];
@@ -141,7 +147,7 @@ static bool write_some(struct link *k)
 	 * A peer that is gone is noticed by reading: what it wrote before it went
 	 * comes first, and then the end.
 	 */
-	if (list_empty(&k->queue) || (n < 0 && errno != EAGAIN && errno != EINTR))
+	if (list_empty(&k->queue) || (n < 0 && !passes(errno)))
 		loop_fd_set_events(k->watch, POLLIN);
 	return n > 0;
 }
@@ -212,6 +218,18 @@ static int read_some(struct link *k, const bool *freed)
 		budget -= (size_t)n;
 	}
 	return 1;
+}
+
+void link_read_rest(struct link *k)
+{
+	bool freed = false;
+
+	assert(!k->freed);
+	k->freed = &freed;
+	/* One budget is more than a socket's buffer holds; how it ends, the owner knows. */
+	read_some(k, &freed);
+	if (!freed)
+		k->freed = NULL;
 }
 
 static void on_ready(struct loop_fd *w, short revents, void *arg)

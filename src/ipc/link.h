@@ -40,5 +40,11 @@ void link_free(struct link *k);
 
 /* Queues; consumes @f on success and on failure. -ENOBUFS beyond the queue's bounds, -ENOMEM. */
 must_check int link_send(struct link *k, struct frame *f);
+/*
+ * Takes what has arrived and was not read yet, before the owner frees the link;
+ * frames come as ever, and the end of the stream is not told. Not from a callback
+ * of the link.
+ */
+void link_read_rest(struct link *k);
 /* Whether link_send() would find room for @size bytes. */
 bool link_has_room(const struct link *k, size_t size);

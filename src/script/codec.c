@@ -307,14 +307,31 @@ static void encode_plain(struct codec *c, duk_context *ctx)
 	check_room(c, ctx);
 }
 
-void codec_encode(struct codec *c, duk_context *ctx, duk_idx_t at)
+/* -> [ value ] */
+static duk_ret_t encode_top(duk_context *ctx, void *arg)
 {
+	struct codec *c = arg;
+
 	buf_truncate(&c->out, 0);
 	pack_init(&c->pack, &c->out);
 	c->depth = 0;
-	duk_dup(ctx, at);
 	apply_to_json(c, ctx);
 	encode_plain(c, ctx);
+	return 1;
+}
+
+void codec_encode(struct codec *c, duk_context *ctx, duk_idx_t at)
+{
+	duk_int_t r;
+
+	if (c->busy)
+		(void)duk_type_error(ctx, "a payload that is being sent cannot send in turn");
+	c->busy = true;
+	duk_dup(ctx, at);
+	r = duk_safe_call(ctx, encode_top, c, 1, 1);
+	c->busy = false;
+	if (r != DUK_EXEC_SUCCESS)
+		(void)duk_throw(ctx);
 	duk_pop(ctx);
 }
 

@@ -225,9 +225,9 @@ int web_view_new(struct engine *e, struct output *output, const struct web_view_
 		return -ENOMEM;
 	v->ops = ops;
 	v->arg = arg;
-	v->view = g_object_ref_sink(
-		g_object_new(WEBKIT_TYPE_WEB_VIEW, "display", e->display, "web-context", e->context,
-			"network-session", e->session, "settings", e->settings, NULL));
+	/* Not floating here, as it is in GTK: sinking would keep it, and its process, for ever. */
+	v->view = g_object_new(WEBKIT_TYPE_WEB_VIEW, "display", e->display, "web-context",
+		e->context, "network-session", e->session, "settings", e->settings, NULL);
 	g_signal_connect(v->view, "load-changed", G_CALLBACK(on_load_changed), v);
 	g_signal_connect(v->view, "load-failed", G_CALLBACK(on_load_failed), v);
 	g_signal_connect(v->view, "web-process-terminated", G_CALLBACK(on_terminated), v);

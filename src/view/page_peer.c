@@ -45,7 +45,7 @@ static void disconnect(struct page_peer *p)
 	p->used = p->freed = (struct amount){ 0 };
 }
 
-static void send_control(struct page_peer *p, enum frame_kind kind, uint32_t id,
+static bool send_control(struct page_peer *p, enum frame_kind kind, uint32_t id,
 	const struct frame *about, const void *payload, size_t len)
 {
 	struct frame *f;
@@ -57,6 +57,7 @@ static void send_control(struct page_peer *p, enum frame_kind kind, uint32_t id,
 	if (r < 0)
 		log_burst_at(LOG_LEVEL_WARN, "window \"%s\": a notice to the page was lost: %s",
 			p->peer.name, strerror(-r));
+	return r == 0;
 }
 
 static void return_credit(struct page_peer *p)
@@ -72,9 +73,8 @@ static void return_credit(struct page_peer *p)
 		return;
 	pack_init(&pack, &payload);
 	pack_uint(&pack, p->freed.bytes);
-	if (pack.error == 0) {
-		send_control(p, FRAME_CREDIT, p->freed.messages, NULL, buf_bytes(&payload),
-			buf_len(&payload));
+	if (pack.error == 0 && send_control(p, FRAME_CREDIT, p->freed.messages, NULL,
+				       buf_bytes(&payload), buf_len(&payload))) {
 		p->used.messages -= p->freed.messages;
 		p->used.bytes -= p->freed.bytes;
 		p->freed = (struct amount){ 0 };
@@ -163,7 +163,8 @@ static void on_ended(struct link *k, int error, void *arg)
 {
 	struct page_peer *p = arg;
 
-	if (error == 0)
+	/* A page that goes with something unread resets the connection: no error either. */
+	if (error == 0 || error == -ECONNRESET)
 		disconnect(p);
 	else if (error == -EBADMSG || error == -EMSGSIZE)
 		end_document(p, "it sent what is not a frame");
@@ -253,11 +254,19 @@ const char *page_peer_name(const struct page_peer *p)
 	return p->peer.name;
 }
 
+/* What the document wrote before it went still counts as its own. */
+static void leave_document(struct page_peer *p)
+{
+	if (p->link)
+		link_read_rest(p->link);
+	disconnect(p);
+}
+
 void page_peer_commit(struct page_peer *p, const char *origin)
 {
 	struct identity *next = NULL;
 
-	disconnect(p);
+	leave_document(p);
 	if (p->document && strcmp(p->document->origin, origin) != 0 && p->waiting.messages > 0) {
 		log_warn("window \"%s\": %zu messages were for a page of %s and are dropped",
 			p->peer.name, p->waiting.messages, p->document->origin);
@@ -272,7 +281,7 @@ void page_peer_commit(struct page_peer *p, const char *origin)
 
 void page_peer_lost(struct page_peer *p)
 {
-	disconnect(p);
+	leave_document(p);
 	p->connected = true;
 }
 

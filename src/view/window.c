@@ -87,8 +87,12 @@ static void on_committed(const char *uri, const char *origin, void *arg)
 {
 	struct window *win = arg;
 
+	/* Whatever is shown now, by whose wish ever, is not to be loaded over. */
+	loop_timer_disarm(win->reload_timer);
 	page_peer_commit(win->peer, origin);
-	snprintf(win->url, sizeof(win->url), "%s", uri);
+	/* A longer address is not one to come back to after a crash: the last one stays. */
+	if (strlen(uri) < sizeof(win->url))
+		strcpy(win->url, uri);
 	log_debug("window \"%s\": showing %s", window_id(win), uri);
 }
 
@@ -385,6 +389,7 @@ static int do_reload(
 
 	if (!win)
 		return -1;
+	loop_timer_disarm(win->reload_timer);
 	web_view_reload(win->view);
 	pack_nil(result);
 	return 0;
@@ -403,6 +408,7 @@ static int do_navigate(
 	snprintf(url, sizeof(url), "%.*s", (int)a->url_len, a->url);
 	if (windows_resolve_url(w->opts.app_id, url, resolved, sizeof(resolved)) < 0)
 		return failure(fail, STATUS_CHANNEL_SEND, "the url has spaces or is too long");
+	loop_timer_disarm(win->reload_timer);
 	web_view_load(win->view, resolved);
 	pack_nil(result);
 	return 0;

@@ -61,14 +61,27 @@ static enum wire_status status_of(int r)
 	}
 }
 
-/* [ordinal, bytes, …]; the bytes stay the page's, and no script runs while they are used. */
-static size_t collect_blobs(JSCValue *list, struct json_blob *blobs, size_t room, GPtrArray *hold)
+static size_t count_blobs(JSCValue *list)
 {
-	size_t n = 0;
+	g_autoptr(JSCValue) length = NULL;
 
 	if (!jsc_value_is_array(list))
 		return 0;
-	for (guint i = 0; n < room; i += 2) {
+	length = jsc_value_object_get_property(list, "length");
+	return (size_t)jsc_value_to_int32(length) / 2;
+}
+
+/*
+ * [ordinal, bytes, …], made by the bridge of copies of its own. Only members that
+ * are there are read: behind the last one a getter of the page's could wait, on
+ * Array.prototype.
+ */
+static size_t collect_blobs(
+	JSCValue *list, struct json_blob *blobs, size_t n_blobs, GPtrArray *hold)
+{
+	size_t n = 0;
+
+	for (guint i = 0; n < n_blobs; i += 2) {
 		JSCValue *ordinal = jsc_value_object_get_property_at_index(list, i);
 		JSCValue *bytes = jsc_value_object_get_property_at_index(list, i + 1);
 		gsize length = 0;
@@ -89,14 +102,14 @@ static int encode(
 {
 	g_autoptr(GPtrArray) hold = g_ptr_array_new_with_free_func(g_object_unref);
 	g_autofree struct json_blob *blobs = NULL;
-	size_t n_blobs = 0;
+	size_t n_blobs = count_blobs(list);
 	int r;
 
-	if (jsc_value_is_array(list)) {
-		blobs = g_new0(struct json_blob, BLOBS_MAX + 1);
-		n_blobs = collect_blobs(list, blobs, BLOBS_MAX + 1, hold);
-		if (n_blobs > BLOBS_MAX)
-			return -EMSGSIZE;
+	if (n_blobs > BLOBS_MAX)
+		return -EMSGSIZE;
+	if (n_blobs > 0) {
+		blobs = g_new0(struct json_blob, n_blobs);
+		n_blobs = collect_blobs(list, blobs, n_blobs, hold);
 	}
 	b->scratch.ceiling = PAYLOAD_MAX;
 	r = json_to_msgpack(text, strlen(text), JSON_STRICT, blobs, n_blobs, &b->scratch, NULL);
@@ -133,9 +146,21 @@ static void native_ready(gpointer arg)
 /* ---- host to page ---- */
 
 struct bytes_list {
-	JSCContext *context;
-	GPtrArray *values; /* path text, bytes, … */
+	JSCContext *context; /* borrowed */
+	JSCValue *array; /* owned: path text, bytes, … */
+	unsigned length;
 };
+
+/* Defined, not set: the page may have setters on Array.prototype. Takes over @value. */
+static void append_value(struct bytes_list *list, JSCValue *value)
+{
+	char index[16];
+
+	g_snprintf(index, sizeof(index), "%u", list->length++);
+	jsc_value_object_define_property_data(
+		list->array, index, JSC_VALUE_PROPERTY_ENUMERABLE, value);
+	g_object_unref(value);
+}
 
 static int on_bytes(const char *path, size_t path_len, const uint8_t *data, size_t len, void *arg)
 {
@@ -146,46 +171,42 @@ static int on_bytes(const char *path, size_t path_len, const uint8_t *data, size
 
 	if (len > 0)
 		memcpy(jsc_value_typed_array_get_data(bytes, NULL), data, len);
-	g_ptr_array_add(list->values, jsc_value_new_string(list->context, text));
-	g_ptr_array_add(list->values, bytes);
+	append_value(list, jsc_value_new_string(list->context, text));
+	append_value(list, bytes);
 	return 0;
 }
 
 void bridge_receive(struct bridge *b, const struct frame *f)
 {
-	struct bytes_list list = { b->context, g_ptr_array_new_with_free_func(g_object_unref) };
-	JSCValue *frame, *blobs, *result;
+	struct bytes_list blobs = {
+		.context = b->context,
+		.array = jsc_value_new_array(b->context, G_TYPE_NONE),
+	};
+	JSCValue *receive, *frame, *result;
 	int r;
 
-	b->refs++;
 	/* The whole body goes over as one array, so that one text serves all of it. */
 	b->scratch.ceiling = JSON_TEXT_MAX;
 	r = json_from_msgpack(
-		f->bytes + FRAME_PREFIX, f->size - FRAME_PREFIX, on_bytes, &list, &b->scratch);
+		f->bytes + FRAME_PREFIX, f->size - FRAME_PREFIX, on_bytes, &blobs, &b->scratch);
 	if (r == 0)
 		r = buf_append_byte(&b->scratch, '\0');
 	if (r < 0) {
+		buf_reset(&b->scratch, SCRATCH_KEEP);
 		log_burst_at(LOG_LEVEL_ERROR, "a message on \"%.*s\" was lost: %s",
 			(int)f->channel_len, f->channel, strerror(-r));
-		goto out;
+	} else {
+		frame = jsc_value_new_from_json(b->context, (const char *)buf_bytes(&b->scratch));
+		buf_reset(&b->scratch, SCRATCH_KEEP);
+		/* Page code may end the document, and with it the bridge. */
+		receive = g_object_ref(b->receive);
+		result = jsc_value_function_call(
+			receive, JSC_TYPE_VALUE, frame, JSC_TYPE_VALUE, blobs.array, G_TYPE_NONE);
+		g_clear_object(&result);
+		g_object_unref(receive);
+		g_object_unref(frame);
 	}
-	frame = jsc_value_new_from_json(b->context, (const char *)buf_bytes(&b->scratch));
-	buf_reset(&b->scratch, SCRATCH_KEEP);
-	if (list.values->len > 0)
-		blobs = jsc_value_new_array_from_garray(b->context, list.values);
-	else
-		blobs = jsc_value_new_undefined(b->context);
-
-	/* Page code may end the document, and with it the bridge. */
-	result = jsc_value_function_call(
-		b->receive, JSC_TYPE_VALUE, frame, JSC_TYPE_VALUE, blobs, G_TYPE_NONE);
-	g_clear_object(&result);
-	g_object_unref(frame);
-	g_object_unref(blobs);
-out:
-	buf_reset(&b->scratch, SCRATCH_KEEP);
-	g_ptr_array_unref(list.values);
-	unref(b);
+	g_object_unref(blobs.array);
 }
 
 /* ---- life ---- */

@@ -18,10 +18,13 @@
 #include "base/log.h"
 
 /*
- * Below rendering and timers: at the default priority a flood from the host
- * lets no timer of the page run. One read a wake-up, for the same reason.
+ * Reading runs page script, so it stands below rendering and timers: at the
+ * default priority a flood from the host lets no timer of the page run. One read
+ * a wake-up, for the same reason. Writing runs none, and must go on when page
+ * script keeps the process busy.
  */
-#define PRIORITY G_PRIORITY_DEFAULT_IDLE
+#define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
+#define WRITE_PRIORITY G_PRIORITY_DEFAULT
 
 struct outgoing {
 	struct list link; /* document's queue */
@@ -52,11 +55,11 @@ static void clear_source(GSource **source)
 	*source = NULL;
 }
 
-static void watch(
-	struct document *d, GSource **source, GIOCondition condition, GUnixFDSourceFunc fn)
+static void watch(struct document *d, GSource **source, GIOCondition condition, int priority,
+	GUnixFDSourceFunc fn)
 {
 	*source = g_unix_fd_source_new(d->fd, condition);
-	g_source_set_priority(*source, PRIORITY);
+	g_source_set_priority(*source, priority);
 	g_source_set_callback(*source, G_SOURCE_FUNC(fn), d, NULL);
 	g_source_attach(*source, NULL);
 }
@@ -71,32 +74,41 @@ static void drop_first(struct document *d)
 	free(first);
 }
 
-/* The runtime closed the channel, or spoke what we do not understand. */
+/* The document went, the runtime closed the channel, or spoke what we do not understand. */
 static void close_channel(struct document *d)
 {
+	unsigned lost = 0;
+
 	clear_source(&d->reader);
 	clear_source(&d->writer);
 	if (d->fd >= 0)
 		close(d->fd);
 	d->fd = -1;
 	d->over = true;
-	while (!list_empty(&d->queue))
-		drop_first(d);
+	for (; !list_empty(&d->queue); drop_first(d))
+		lost += list_first(&d->queue, struct outgoing, link)->frame->kind != FRAME_READY;
+	if (lost > 0)
+		log_burst_at(LOG_LEVEL_WARN,
+			"%u messages that the page had sent were lost with its channel", lost);
 }
 
 /* ---- out ---- */
 
 static gboolean on_writable(int fd, GIOCondition condition, gpointer arg);
 
+/* READY, of which there is one: it finds room however full the queue, and needs no credit. */
+static bool is_free(const struct frame *f)
+{
+	return f->kind == FRAME_READY;
+}
+
 /*
- * READY says nothing and costs nothing; all else needs credit: whoever is below
- * both limits may send one more, of any size, so that the largest message can
- * go out however the credit stands.
+ * Whoever is below both limits may send one more, of any size, so that the
+ * largest message can go out however the credit stands.
  */
 static bool may_send(const struct document *d, const struct frame *f)
 {
-	return f->kind == FRAME_READY ||
-	       (d->used_messages < CREDIT_MESSAGES && d->used_bytes < CREDIT_BYTES);
+	return is_free(f) || (d->used_messages < CREDIT_MESSAGES && d->used_bytes < CREDIT_BYTES);
 }
 
 static void flush(struct document *d)
@@ -109,15 +121,15 @@ static void flush(struct document *d)
 			return;
 		n = send(d->fd, f->bytes + d->written, f->size - d->written,
 			MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n < 0 && errno == EAGAIN) {
-			watch(d, &d->writer, G_IO_OUT, on_writable);
+		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)) {
+			watch(d, &d->writer, G_IO_OUT, WRITE_PRIORITY, on_writable);
 			return;
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return; /* the reader will find out, after what came before */
-		if (d->written == 0 && f->kind != FRAME_READY) {
+		if (d->written == 0 && !is_free(f)) {
 			d->used_messages++;
 			d->used_bytes += f->size;
 		}
@@ -146,7 +158,7 @@ static enum wire_status on_send(struct frame *f, void *arg)
 
 	if (d->over)
 		refused = STATUS_CANCELLED;
-	else if (d->queued > 0 && d->queued + f->size > PAGE_BUFFER_MAX)
+	else if (!is_free(f) && d->queued > 0 && d->queued + f->size > PAGE_BUFFER_MAX)
 		refused = STATUS_QUEUE_FULL;
 	else if (!(o = malloc(sizeof(*o))))
 		refused = STATUS_CHANNEL_SEND;
@@ -255,7 +267,7 @@ static void on_hello_answered(GObject *page, GAsyncResult *result, gpointer arg)
 	if (fds && g_unix_fd_list_get_length(fds) == 1)
 		d->fd = g_unix_fd_list_get(fds, 0, NULL);
 	if (d->fd >= 0 && is_stream_socket(d->fd)) {
-		watch(d, &d->reader, G_IO_IN | G_IO_HUP, on_readable);
+		watch(d, &d->reader, G_IO_IN | G_IO_HUP, READ_PRIORITY, on_readable);
 		flush(d);
 	} else {
 		log_burst_at(LOG_LEVEL_WARN, "the runtime gave this document no channel%s%s",

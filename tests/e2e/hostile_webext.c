@@ -14,12 +14,10 @@ static void say(const char *what)
 	fprintf(stderr, "hostile: %s\n", what);
 }
 
-static gboolean send_bytes(int fd, const void *bytes, size_t len)
+static void send_bytes(int fd, const void *bytes, size_t len)
 {
-	if (send(fd, bytes, len, MSG_NOSIGNAL) >= 0)
-		return TRUE;
-	say("the socket is closed");
-	return FALSE;
+	if (send(fd, bytes, len, MSG_NOSIGNAL) < 0)
+		say("the socket is closed");
 }
 
 static void send_random(int fd)
@@ -32,22 +30,29 @@ static void send_random(int fd)
 }
 
 /* A well-formed frame: [kind, 0, "greet", nil]. */
-static gboolean send_frame(int fd, guint8 kind)
-{
-	const guint8 frame[] = { 0, 0, 0, 10, 0x94, kind, 0, 0xa5, 'g', 'r', 'e', 'e', 't', 0xc0 };
+#define FRAME(kind) { 0, 0, 0, 10, 0x94, kind, 0, 0xa5, 'g', 'r', 'e', 'e', 't', 0xc0 }
 
-	return send_bytes(fd, frame, sizeof(frame));
+static void send_event(int fd)
+{
+	const guint8 frame[] = FRAME(8);
+
+	send_bytes(fd, frame, sizeof(frame));
 }
 
+/* At once, so that the runtime reads all of it before anybody can take a message. */
 static void overrun_credit(int fd)
 {
-	for (int i = 0; i < 100000 && send_frame(fd, 1); i++)
-		;
+	const guint8 frame[] = FRAME(1);
+	guint8 burst[4000][sizeof(frame)];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(burst); i++)
+		memcpy(burst[i], frame, sizeof(frame));
+	send_bytes(fd, burst, sizeof(burst));
 }
 
 static void pass_fd(int fd)
 {
-	const guint8 frame[] = { 0, 0, 0, 10, 0x94, 1, 0, 0xa5, 'g', 'r', 'e', 'e', 't', 0xc0 };
+	const guint8 frame[] = FRAME(1);
 	struct iovec iov = { (void *)frame, sizeof(frame) };
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct msghdr msg = { .msg_iov = &iov,
@@ -93,7 +98,7 @@ static void on_answer(GObject *object, GAsyncResult *result, gpointer arg)
 	if (strstr(uri, "?random"))
 		send_random(fd);
 	else if (strstr(uri, "?event"))
-		send_frame(fd, 8);
+		send_event(fd);
 	else if (strstr(uri, "?overrun"))
 		overrun_credit(fd);
 	else if (strstr(uri, "?fd"))

@@ -116,6 +116,21 @@ static void a_web_process_that_dies_is_replaced_and_the_other_window_goes_on(voi
 	kiln_stop(k);
 }
 
+static void what_the_script_shows_after_a_crash_stays(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("recover"), NULL);
+	pid_t web;
+
+	kiln_expect(k, 30, "showing /index.html");
+	assert_int_equal(descendants(kiln_pid(k), "WPEWebProcess", &web, 1), 1);
+	kill(web, SIGKILL);
+	kiln_expect(k, 20, "showing /safe.html");
+	kiln_read_for(k, 2);
+	assert_int_equal(kiln_count(k, "showing /index.html"), 1);
+	assert_int_equal(kiln_count(k, "showing /safe.html"), 1);
+	kiln_stop(k);
+}
+
 static void a_hostile_web_process_loses_its_channel_and_nobody_else_anything(void **state)
 {
 	struct kiln *k =
@@ -147,6 +162,7 @@ int main(void)
 		cmocka_unit_test(a_good_app_is_in_order),
 		cmocka_unit_test(a_page_that_does_not_exist_is_found_by_check_and_survived_by_run),
 		cmocka_unit_test(a_web_process_that_dies_is_replaced_and_the_other_window_goes_on),
+		cmocka_unit_test(what_the_script_shows_after_a_crash_stays),
 		cmocka_unit_test(a_hostile_web_process_loses_its_channel_and_nobody_else_anything),
 	};
 

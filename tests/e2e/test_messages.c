@@ -107,6 +107,29 @@ static void dialogs_are_dismissed_and_hold_nobody_up(void **state)
 	assert_int_equal(kiln_end(k, 20), 0);
 }
 
+/* Each of these was a defect once. */
+static void odd_but_honest_use_loses_nothing(void **state)
+{
+	static const char *const lines[] = {
+		"inner send: .*a payload that is being sent cannot send in turn",
+		"sending goes on",
+		"tick: came",
+		"const host: mine",
+		"bytes: 1,2,3",
+		"sent bytes transfer: true",
+		"received bytes transfer: true",
+		"detached: Serialization",
+		"of 200 sent while leaving, 200 came",
+	};
+	struct kiln *k = kiln_start("run", APP("odd"), "--exit-after", "60", NULL);
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		kiln_expect(k, 20, lines[i]);
+	assert_int_equal(kiln_count(k, "never came|getter"), 0);
+	assert_int_equal(kiln_count(k, " error "), 0);
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +140,7 @@ int main(void)
 			what_a_callback_throws_is_logged_with_file_and_line_and_the_app_goes_on),
 		cmocka_unit_test(
 			only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_safely),
+		cmocka_unit_test(odd_but_honest_use_loses_nothing),
 		cmocka_unit_test(dialogs_are_dismissed_and_hold_nobody_up),
 	};
 

@@ -105,6 +105,18 @@ static void the_sandbox_is_on(void **state)
 	kiln_stop(k);
 }
 
+static void a_closed_window_takes_its_process_along(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("windows"), NULL);
+	pid_t web[8];
+
+	kiln_expect(k, 30, "open: main$");
+	for (int i = 0; i < 50 && descendants(kiln_pid(k), "WPEWebProcess", web, 8) > 1; i++)
+		kiln_read_for(k, 0.1);
+	assert_int_equal(descendants(kiln_pid(k), "WPEWebProcess", web, 8), 1);
+	kiln_stop(k);
+}
+
 static void help_and_version_are_there_and_wrong_usage_says_so(void **state)
 {
 	static const struct {
@@ -142,6 +154,7 @@ int main(void)
 		cmocka_unit_test(status_is_one_line_on_request),
 		cmocka_unit_test(root_is_refused),
 		cmocka_unit_test(the_sandbox_is_on),
+		cmocka_unit_test(a_closed_window_takes_its_process_along),
 		cmocka_unit_test(help_and_version_are_there_and_wrong_usage_says_so),
 	};
 

@@ -1,0 +1,1 @@
+runtime.send('after', 200);

@@ -1,0 +1,1 @@
+const host = 'mine'; window.taken = host;

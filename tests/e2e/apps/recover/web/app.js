@@ -1,0 +1,1 @@
+runtime.send('here', location.pathname);
