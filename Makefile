@@ -26,10 +26,11 @@ endif
 build := $(MAKE) -f tools/build.mk -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: help all run check check-core asan fuzz bench lint format shell clean
+.PHONY: help all run check-app check check-core asan fuzz bench lint format shell clean
 
 help:
 	@echo "make run                run the welcome app (APP=path for another, ARGS=\"--exit-after 10\")"
+	@echo "make check-app          check an app's manifest and scripts (APP=path)"
 	@echo "make check              every test there is"
 	@echo "make                    build only; the result is build/dev/kiln"
 	@echo "make bench              message round trips, next to a bare socketpair"
@@ -48,7 +49,10 @@ all check-core asan fuzz lint format:
 run: all
 	@tools/run-dir build/run
 	@$(enter_user) build/dev/kiln run "$(APP)" --screenshot build/run/screen.png \
-		--log info,ipc=debug,page=debug $(ARGS)
+		--log info,ipc=debug $(ARGS)
+
+check-app: all
+	@$(enter_user) build/dev/kiln check "$(APP)"
 
 check: all
 	@tools/run-dir build/check

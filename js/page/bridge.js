@@ -31,6 +31,9 @@
   const PlainError = Error;
   const PlainTypeError = TypeError;
   const PlainString = String;
+  const { apply } = Reflect;
+  const slice = uncurry(String.prototype.slice);
+  const listen = addEventListener.bind(globalThis);
   const { reportError } = globalThis;
   const consoleError = console.error.bind(console);
 
@@ -203,6 +206,51 @@
     }
   }
 
+  /* ---- what a developer wants to see, as lines of the runtime's log ---- */
+
+  const ERROR = 0, WARN = 1, INFO = 2, DEBUG = 3;
+  const LINE_MAX = 1000;
+
+  /* An error says where it came from; that this is JavaScriptCore's way does no harm elsewhere. */
+  function describe(value) {
+    if (typeof value === 'string')
+      return value;
+    try {
+      if (value instanceof PlainError)
+        return `${value.name}: ${value.message}` +
+          (value.sourceURL ? ` (${value.sourceURL}:${value.line})` : '');
+      return stringify(value) ?? PlainString(value);
+    } catch {
+      return toStringTag(value);
+    }
+  }
+
+  function log(level, values) {
+    let line = '';
+    for (let i = 0; i < values.length && line.length < LINE_MAX; i++)
+      line += (i ? ' ' : '') + describe(values[i]);
+    native.log(level, slice(line, 0, LINE_MAX));
+  }
+
+  function watchConsole(name, level) {
+    const original = console[name];
+    console[name] = function (...values) {
+      log(level, values);
+      return apply(original, console, values);
+    };
+  }
+
+  watchConsole('error', ERROR);
+  watchConsole('warn', WARN);
+  watchConsole('info', INFO);
+  watchConsole('log', INFO);
+  watchConsole('debug', DEBUG);
+  listen('error', ({ message, filename, lineno }) => {
+    if (message)
+      log(ERROR, [`${message} (${filename}:${lineno})`]);
+  });
+  listen('unhandledrejection', ({ reason }) => log(ERROR, ['unhandled rejection:', reason]));
+
   /* ---- listeners: a linked list for each channel, in order of registration ---- */
 
   const channels = new Map();
@@ -263,7 +311,7 @@
     }
   }
 
-  /* The seed's entry, {channel, payload}; nobody but receive() below can name it. */
+  /* Forge's entry of this name was a global; here nobody but receive() below can name it. */
   function __host_dispatch(message) {
     const list = mapGet(channels, message.channel);
     if (!list)

@@ -50,7 +50,7 @@ static void check_script(struct checker *c, const char *path)
 		finding(c, "%s: %s", path, strerror(-r));
 	else if (script_check_syntax(path, (const char *)buf_bytes(&text), buf_len(&text), &error) <
 		 0)
-		finding(c, "%s:%u: %s", path, error.line, error.message);
+		finding(c, "%s:%u: %s; host scripts are ES5", path, error.line, error.message);
 	buf_fini(&text);
 }
 
@@ -92,27 +92,54 @@ static void check_folder(struct checker *c, const char *path, unsigned depth)
 }
 
 /* A page of the app's own must be there. */
-static void check_page(struct checker *c, const struct manifest *m, const char *url)
+static void check_page(struct checker *c, const struct manifest *m, const char *url, unsigned index)
 {
-	char resolved[2048], path[PATH_BYTES_MAX] = "", file[PATH_BYTES_MAX + 8];
+	char resolved[2048], path[PATH_BYTES_MAX], file[PATH_BYTES_MAX + 8];
 	size_t prefix = strlen("app://") + strlen(m->id);
 	off_t size;
-	int r = windows_resolve_url(m->id, url, resolved, sizeof(resolved));
+	int fd;
 
-	if (r < 0) {
-		finding(c, MANIFEST_NAME ": windows: \"%s\" is no address", url);
+	if (windows_resolve_url(m->id, url, resolved, sizeof(resolved)) < 0) {
+		finding(c, MANIFEST_NAME ": windows[%u].url: \"%s\" is no address", index, url);
 		return;
 	}
 	if (strncmp(resolved, "app://", strlen("app://")) != 0)
 		return;
-	r = path_decode(resolved + prefix, path);
-	if (r == 0) {
-		snprintf(file, sizeof(file), "web/%s", path);
-		r = file_open_beneath(c->dir_fd, file, &size);
+	if (path_decode(resolved + prefix, path) < 0) {
+		finding(c, MANIFEST_NAME ": windows[%u].url: \"%s\" is no path in web/", index,
+			url);
+		return;
 	}
-	if (r < 0)
-		finding(c, MANIFEST_NAME ": windows: \"%s\": web/%s: %s", url, path, strerror(-r));
-	cleanup_fd(&r);
+	snprintf(file, sizeof(file), "web/%s", path);
+	fd = file_open_beneath(c->dir_fd, file, &size);
+	if (fd < 0)
+		finding(c, MANIFEST_NAME ": windows[%u].url: %s: %s", index, file, strerror(-fd));
+	cleanup_fd(&fd);
+}
+
+static void check_windows(struct checker *c, const struct manifest *m)
+{
+	const struct manifest_window *win, *other;
+	unsigned index = 0;
+
+	list_for_each (win, &m->windows, link) {
+		check_page(c, m, win->url, index);
+		if (win->id && !windows_id_valid(win->id))
+			finding(c,
+				MANIFEST_NAME ": windows[%u].id: \"%s\" is not 1 to %d of "
+					      "a-z A-Z 0-9 - _ .",
+				index, win->id, WINDOW_ID_MAX);
+		list_for_each (other, &m->windows, link) {
+			if (other == win)
+				break;
+			if (win->id && other->id && strcmp(win->id, other->id) == 0)
+				finding(c,
+					MANIFEST_NAME ": windows[%u].id: there is a window "
+						      "\"%s\" already",
+					index, win->id);
+		}
+		index++;
+	}
 }
 
 int check(const char *app)
@@ -120,7 +147,6 @@ int check(const char *app)
 	struct checker c = { .app = app };
 	struct manifest *m = NULL;
 	struct manifest_error error;
-	struct manifest_window *win;
 
 	c.dir_fd = open(app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c.dir_fd < 0) {
@@ -136,8 +162,7 @@ int check(const char *app)
 		if (fd < 0)
 			finding(&c, MANIFEST_NAME ": main: %s: %s", m->main, strerror(-fd));
 		cleanup_fd(&fd);
-		list_for_each (win, &m->windows, link)
-			check_page(&c, m, win->url);
+		check_windows(&c, m);
 	}
 	check_folder(&c, "", 0);
 	if (c.findings == 0)

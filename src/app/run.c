@@ -128,7 +128,8 @@ static void on_first_paint(const char *window, void *arg)
 		(double)(clock_now() - app->started) / NSEC_PER_MSEC);
 }
 
-/* The folder with the web process extension: in the build tree, or where "make install" puts it. */
+/* The folder with the web process extension: in the build tree, or beside bin/ in an installation.
+ */
 static int find_webext(const char *given, char ret[static PATH_MAX])
 {
 	char exe[PATH_MAX];
@@ -248,9 +249,11 @@ static int run_script(struct app *app)
 	struct script_error error;
 	int r = script_run(app->script, app->manifest->main, &error);
 
-	if (r < 0)
+	if (r < 0 && error.line)
 		log_error("%s/%s:%u: %s", app->opts->app, app->manifest->main, error.line,
 			error.message);
+	else if (r < 0)
+		log_error("%s: %s", app->opts->app, error.message);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wire/cursor.h"
 #include "wire/limits.h"
 
 #define LOG_TAG "ipc"
@@ -103,9 +104,27 @@ static bool allowed(const struct peer *page, const struct frame *f, struct route
 			page->name, rule);
 	else
 		refuse(ret, STATUS_PERMISSION_DENIED,
-			"channel \"%.*s\" of window \"%s\": no rule allows it", len, f->channel,
-			page->name);
+			"channel \"%.*s\" of window \"%s\": no rule of capabilities.channels.allow has it",
+			len, f->channel, page->name);
 	return false;
+}
+
+/* By peers, channel and size; never what is in it. Of an event, its type. */
+static void log_delivered(const struct identity *from, const char *to, const struct frame *f)
+{
+	const char *type;
+	struct cursor c;
+	uint32_t n;
+	size_t len;
+
+	if (!log_enabled(LOG_LEVEL_DEBUG, LOG_TAG))
+		return;
+	cursor_init(&c, f->payload, f->payload_len);
+	if (f->kind == FRAME_EVENT && cursor_array(&c, &n) == 0 && cursor_str(&c, &type, &len) == 0)
+		log_debug("%s: event %.*s", from->peer, (int)len, type);
+	else
+		log_debug("%s -> %s  %.*s  %zu B", from->peer, to, (int)f->channel_len, f->channel,
+			f->size);
 }
 
 void router_send(struct router *r, struct identity *from, const char *to, struct frame *f,
@@ -139,11 +158,10 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 	frame_unref(f);
 
 	if (ret->status == STATUS_OK)
-		log_debug(
-			"%s -> %s  %.*s  %zu B", from->peer, to, channel_len, channel, kept->size);
+		log_delivered(from, to, kept);
 	else
-		log_burst_at(LOG_LEVEL_WARN, "%s -> %s  refused, %s: %s", from->peer, to,
-			wire_status_name((int)ret->status), ret->reason);
+		log_burst_at(LOG_LEVEL_WARN, "%s -> %s  %.*s  refused, %s: %s", from->peer, to,
+			channel_len, channel, wire_status_name((int)ret->status), ret->reason);
 }
 
 void router_consumed(struct router *r, const struct identity *from, unsigned messages, size_t bytes)

@@ -1,6 +1,7 @@
 /*
- * The router sees peers: it cannot tell a page from the host script or from a
- * native service, so capability, quota, order and errors are the same for all.
+ * The router sees peers and knows no kinds of them: a page, the host script and a
+ * native service differ only in the grants that they come with. So there is one
+ * place that decides, and one set of errors.
  *
  * A message travels by router_send() and in no other way.
  */

@@ -149,6 +149,25 @@ static void run_main(duk_context *ctx, void *arg)
 	modules_run(m->modules, ctx, m->path);
 }
 
+/*
+ * The caller shows file and line in front, so they go from the text; an error from
+ * another file keeps its own, and has no line in this one.
+ */
+static void split_place(struct script_error *error, const char *name)
+{
+	char *text = error->message, *twice = strstr(text, " (line ");
+	char place[PATH_MAX];
+	size_t len = strlen(text), n;
+
+	n = (size_t)snprintf(place, sizeof(place), " (%s:%u)", name, error->line);
+	if (n <= len && strcmp(text + len - n, place) == 0)
+		text[len - n] = '\0';
+	else if (len > 0 && text[len - 1] == ')')
+		error->line = 0;
+	if (twice && strncmp(text, "SyntaxError", strlen("SyntaxError")) == 0)
+		*twice = '\0';
+}
+
 int script_run(struct script *s, const char *main, struct script_error *ret_error)
 {
 	char path[PATH_MAX];
@@ -164,7 +183,10 @@ int script_run(struct script *s, const char *main, struct script_error *ret_erro
 			main, modules_strerror(r));
 		return r;
 	}
-	return jobs_turn(&s->jobs, path, run_main, &m, ret_error);
+	r = jobs_turn(&s->jobs, path, run_main, &m, ret_error);
+	if (r == -ENOEXEC)
+		split_place(ret_error, path);
+	return r;
 }
 
 struct check {
@@ -198,6 +220,8 @@ int script_check_syntax(
 		r = r == -ENOMEM ? r : -ENOEXEC;
 	} else {
 		r = heap_protect(&heap, compile, &c, ret_error);
+		if (r == -ENOEXEC)
+			split_place(ret_error, name);
 	}
 	modules_fini(&modules);
 	heap_fini(&heap);

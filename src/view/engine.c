@@ -46,9 +46,6 @@ static WebKitSettings *settings_new(void)
 	 * and so asks for no socket; and a kiosk goes nowhere to come back from.
 	 */
 	webkit_settings_set_enable_page_cache(settings, FALSE);
-	/* Raw, as the page wrote it, so for developers only. */
-	webkit_settings_set_enable_write_console_messages_to_stdout(
-		settings, log_enabled(LOG_LEVEL_DEBUG, "page"));
 	return settings;
 }
 

@@ -6,6 +6,7 @@
 
 #include "ipc/link.h"
 #include "ipc/mailbox.h"
+#include "wire/cursor.h"
 #include "wire/limits.h"
 #include "wire/pack.h"
 
@@ -119,42 +120,76 @@ static void refuse(struct page_peer *p, const struct frame *f, const struct rout
 	buf_fini(&reason);
 }
 
-static void on_message(struct page_peer *p, struct frame *f)
+/* Whether @f is within the document's credit; if not, the document is ended. */
+static bool charge(struct page_peer *p, const struct frame *f)
 {
-	auto_frame struct frame *kept = frame_ref(f);
-	struct router_result result;
-
 	if (p->used.messages >= CREDIT_MESSAGES || p->used.bytes >= CREDIT_BYTES) {
-		frame_unref(f);
 		end_document(p, "it sent more than its credit");
-		return;
+		return false;
 	}
 	p->used.messages++;
 	p->used.bytes += f->size;
-	router_send(p->opts.router, p->document, PEER_HOST, f, &result);
+	return true;
+}
+
+static void give_back(struct page_peer *p, const struct frame *f)
+{
+	p->freed.messages++;
+	p->freed.bytes += f->size;
+	return_credit(p);
+}
+
+static void on_message(struct page_peer *p, struct frame *f)
+{
+	struct router_result result;
+
+	if (!charge(p, f))
+		return;
+	router_send(p->opts.router, p->document, PEER_HOST, frame_ref(f), &result);
 	if (result.status != STATUS_OK) {
-		refuse(p, kept, &result);
-		p->freed.messages++;
-		p->freed.bytes += kept->size;
-		return_credit(p);
+		refuse(p, f, &result);
+		give_back(p, f);
 	}
+}
+
+/* A line of the page's console, or an error that nobody in it caught. */
+static void on_log(struct page_peer *p, const struct frame *f)
+{
+	static struct log_site sites[LOG_LEVEL_DEBUG + 1];
+	struct cursor c;
+	const char *text;
+	size_t len;
+
+	cursor_init(&c, f->payload, f->payload_len);
+	if (f->id > LOG_LEVEL_DEBUG || cursor_str(&c, &text, &len) < 0) {
+		end_document(p, "it sent what is no line for the log");
+		return;
+	}
+	if (!charge(p, f))
+		return;
+	if (log_enabled((enum log_level)f->id, "page"))
+		log_burst(&sites[f->id], (enum log_level)f->id, "page", "window \"%s\": %.*s",
+			p->peer.name, (int)len, text);
+	give_back(p, f);
 }
 
 static void on_frame(struct link *k, struct frame *f, void *arg)
 {
+	auto_frame struct frame *own = f;
 	struct page_peer *p = arg;
 
-	switch (f->kind) {
+	switch (own->kind) {
 	case FRAME_MESSAGE:
-		on_message(p, f);
+		on_message(p, own);
+		break;
+	case FRAME_LOG:
+		on_log(p, own);
 		break;
 	case FRAME_READY:
-		frame_unref(f);
 		p->ready = true;
 		flush(p);
 		break;
 	default:
-		frame_unref(f);
 		end_document(p, "it sent a frame that only the runtime may send");
 	}
 }

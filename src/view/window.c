@@ -159,7 +159,7 @@ static const struct web_view_ops view_ops = {
 	.painted = on_painted,
 };
 
-static bool id_valid(const char *id)
+bool windows_id_valid(const char *id)
 {
 	size_t len =
 		strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -243,7 +243,7 @@ int windows_open(struct windows *w, const char *id, const char *url)
 		while (find(w, made_up, strlen(made_up)));
 		id = made_up;
 	}
-	if (!id_valid(id))
+	if (!windows_id_valid(id))
 		return -EINVAL;
 	win = calloc(1, sizeof(*win));
 	if (!win)

@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/macros.h"
 #include "ipc/router.h"
 
@@ -45,6 +47,9 @@ void windows_free(struct windows *w);
  */
 must_check int windows_open(struct windows *w, const char *id, const char *url);
 size_t windows_count(const struct windows *w);
+
+/* 1 to WINDOW_ID_MAX of letters, digits, "-", "_" and "."; and not the host's own name. */
+bool windows_id_valid(const char *id);
 
 /*
  * Writes the address that @url means for the app: "", a bare path and

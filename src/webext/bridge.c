@@ -6,10 +6,13 @@
 #include "base/buf.h"
 #include "wire/json.h"
 #include "wire/limits.h"
+#include "wire/pack.h"
 
 #define LOG_TAG "webext"
 #include "base/log.h"
 
+/* Of one line that the page logs; the end of a longer one is cut off, if need be in a character. */
+#define LOG_TEXT_MAX 1024
 /* What one message may carry in byte arrays beside its JSON. */
 #define BLOBS_MAX 4096
 
@@ -134,6 +137,28 @@ static int native_send(const char *channel, const char *text, JSCValue *blobs, g
 	return (int)(r < 0 ? status_of(r) : b->ops->send(f, b->arg));
 }
 
+/* A line that finds no room is dropped: the page goes on, and its messages come first. */
+static void native_log(int level, const char *text, gpointer arg)
+{
+	struct bridge *b = arg;
+	struct frame *f;
+	struct pack pack;
+	int r;
+
+	if (!b->ops || level < LOG_LEVEL_ERROR || level > LOG_LEVEL_DEBUG)
+		return;
+	b->scratch.ceiling = LOG_TEXT_MAX + 8;
+	pack_init(&pack, &b->scratch);
+	pack_str(&pack, text, strnlen(text, LOG_TEXT_MAX));
+	r = pack.error;
+	if (r == 0)
+		r = frame_new(FRAME_LOG, (uint32_t)level, "", 0, buf_bytes(&b->scratch),
+			buf_len(&b->scratch), &f);
+	buf_reset(&b->scratch, SCRATCH_KEEP);
+	if (r == 0)
+		b->ops->send(f, b->arg);
+}
+
 static void native_ready(gpointer arg)
 {
 	struct bridge *b = arg;
@@ -245,6 +270,9 @@ struct bridge *bridge_new(JSCContext *context, const struct bridge_ops *ops, voi
 	add_native(b, native, "ready",
 		jsc_value_new_function(
 			context, "ready", G_CALLBACK(native_ready), b, unref, G_TYPE_NONE, 0));
+	add_native(b, native, "log",
+		jsc_value_new_function(context, "log", G_CALLBACK(native_log), b, unref,
+			G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING));
 	installer = jsc_context_evaluate_with_source_uri(
 		context, kiln_bridge_js, kiln_bridge_js_end - kiln_bridge_js, "kiln:bridge.js", 1);
 	if (jsc_value_is_function(installer))

@@ -27,6 +27,8 @@ enum frame_kind {
 	FRAME_REPLY, /* id names the call, payload is its result */
 	FRAME_FAILED, /* id names the call, payload is [wire_status, message] */
 	FRAME_EVENT, /* by the runtime only: channel "__window__", payload is [type, detail] */
+	FRAME_LOG, /* from page: id is a log level (base/log.h), payload is a line for the log (str)
+		    */
 	FRAME_KIND_END,
 };
 

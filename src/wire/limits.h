@@ -1,4 +1,8 @@
-/* Every numeric limit of the message path, in one place. Bytes unless said otherwise. */
+/*
+ * The limits that sender and receiver of a message must agree on, and the bounds
+ * of what waits between them. Bytes unless said otherwise. What bounds one part
+ * only stands in that part.
+ */
 #pragma once
 
 /* One msgpack value: the payload of a frame. */

@@ -1,6 +1,7 @@
 /*
- * What a sender is told: the closed set of outcomes of a message, numbered as
- * the seed's IpcErrorCode. Both JavaScript edges turn it into an IpcError.
+ * What a sender is told: the closed set of outcomes of a message. The numbers
+ * are API: both JavaScript edges show them as the code of an error, and the first
+ * four are those of Forge's runtime:ipc, which this module follows.
  */
 #pragma once
 

@@ -66,11 +66,22 @@ static void a_good_app_is_in_order(void **state)
 	assert_int_equal(kiln_end(k, 10), 0);
 }
 
+static void windows_that_cannot_be_opened_are_found_by_check(void **state)
+{
+	struct kiln *k = kiln_start("check", APP("bad-windows"), NULL);
+
+	kiln_expect(k, 10, "kiln.json: windows\\[0\\].id: \"my window\" is not 1 to 32 of");
+	kiln_expect(k, 10, "kiln.json: windows\\[1\\].url: \"%zz.html\" is no path in web/");
+	kiln_expect(k, 10, "kiln.json: windows\\[2\\].id: there is a window \"a\" already");
+	kiln_expect(k, 10, "kiln.json: windows\\[2\\].url: web/nothing.html: No such file");
+	assert_int_equal(kiln_end(k, 10), 1);
+}
+
 static void a_page_that_does_not_exist_is_found_by_check_and_survived_by_run(void **state)
 {
 	struct kiln *k = kiln_start("check", APP("missing-page"), NULL);
 
-	kiln_expect(k, 10, "windows: \"nothing.html\": web/nothing.html: No such file");
+	kiln_expect(k, 10, "windows\\[0\\].url: web/nothing.html: No such file");
 	assert_int_equal(kiln_end(k, 10), 1);
 
 	k = kiln_start("run", APP("missing-page"), "--screenshot", OUT("404.png"), NULL);
@@ -160,6 +171,7 @@ int main(void)
 		cmocka_unit_test(a_syntax_error_names_file_and_line),
 		cmocka_unit_test(a_script_that_throws_at_its_start_names_the_line),
 		cmocka_unit_test(a_good_app_is_in_order),
+		cmocka_unit_test(windows_that_cannot_be_opened_are_found_by_check),
 		cmocka_unit_test(a_page_that_does_not_exist_is_found_by_check_and_survived_by_run),
 		cmocka_unit_test(a_web_process_that_dies_is_replaced_and_the_other_window_goes_on),
 		cmocka_unit_test(what_the_script_shows_after_a_crash_stays),

@@ -107,6 +107,26 @@ static void dialogs_are_dismissed_and_hold_nobody_up(void **state)
 	assert_int_equal(kiln_end(k, 20), 0);
 }
 
+static void what_a_page_says_and_throws_is_in_the_log_with_file_and_line(void **state)
+{
+	static const char *const lines[] = {
+		"info  page: window \"main\": plain 1 \\{\"a\":\\[true\\]\\} undefined$",
+		"warn  page: window \"main\": two\\\\nlines$",
+		"error page: window \"main\": Error: shown \\(app://console/app.js:3\\)",
+		"error page: .*missing.*\\(app://console/app.js:4\\)",
+		"warn  ipc: main -> host  denied  refused, PermissionDenied: .*capabilities.channels",
+		"error page: .*unhandled rejection: TypeError: nobody \\(app://console/app.js:7\\)",
+		"error page: .*RangeError: late \\(app://console/app.js:9\\)",
+	};
+	struct kiln *k = kiln_start("run", APP("console"), NULL);
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		kiln_expect(k, 20, lines[i]);
+	/* A flood is kept short, and stops nobody. */
+	assert_uint_in_range(kiln_count(k, "flood"), 1, 40);
+	kiln_stop(k);
+}
+
 /* Each of these was a defect once. */
 static void odd_but_honest_use_loses_nothing(void **state)
 {
@@ -140,6 +160,7 @@ int main(void)
 			what_a_callback_throws_is_logged_with_file_and_line_and_the_app_goes_on),
 		cmocka_unit_test(
 			only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_safely),
+		cmocka_unit_test(what_a_page_says_and_throws_is_in_the_log_with_file_and_line),
 		cmocka_unit_test(odd_but_honest_use_loses_nothing),
 		cmocka_unit_test(dialogs_are_dismissed_and_hold_nobody_up),
 	};

@@ -1,0 +1,1 @@
+// Only its manifest is of interest.

@@ -1,0 +1,4 @@
+// The page fails in every way that a developer must see.
+var ipc = require('runtime:ipc');
+
+ipc.onChannel('go', function (n, id) { ipc.sendToWindow(id, 'go', n); });

@@ -1,0 +1,9 @@
+console.log('plain', 1, { a: [true] }, undefined);
+console.warn('two\nlines');
+console.error(new Error('shown'));
+runtime.on('go', () => { missing(); });
+runtime.send('go', 1);
+runtime.send('denied', 1);
+setTimeout(() => Promise.reject(new TypeError('nobody')), 10);
+setTimeout(() => { for (let i = 0; i < 5000; i++) console.info('flood', i); console.debug('after'); }, 50);
+setTimeout(() => { throw new RangeError('late'); }, 1500);
