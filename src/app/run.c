@@ -17,6 +17,7 @@
 #include "view/engine.h"
 #include "view/glib.h"
 #include "view/window.h"
+#include "view/window_service.h"
 
 #define LOG_TAG "kiln"
 #include "base/log.h"
@@ -36,6 +37,7 @@ struct app {
 	struct router *router;
 	struct engine *engine;
 	struct windows *windows;
+	struct window_service *window_service;
 	struct output *first_output; /* borrowed from its window */
 	struct screenshot *screenshot; /* owned, until its output goes */
 	struct script *script;
@@ -224,6 +226,8 @@ static int start_engine(struct app *app)
 		return fail("the web engine", r);
 	windows_opts.engine = app->engine;
 	r = windows_new(&windows_opts, &app->windows);
+	if (r == 0)
+		r = window_service_new(app->router, app->windows, &app->window_service);
 	return r < 0 ? fail("windows", r) : 0;
 }
 
@@ -263,7 +267,7 @@ static int open_windows(struct app *app)
 	int r;
 
 	list_for_each (win, &app->manifest->windows, link) {
-		r = windows_open(app->windows, win->id, win->url);
+		r = windows_open(app->windows, win->id, win->url, NULL);
 		if (r < 0) {
 			log_error("window \"%s\" (%s) cannot be opened: %s", win->id ? win->id : "",
 				win->url, strerror(-r));
@@ -286,6 +290,7 @@ static int open_windows(struct app *app)
 static void app_fini(struct app *app)
 {
 	script_free(app->script);
+	window_service_free(app->window_service);
 	windows_free(app->windows);
 	engine_free(app->engine);
 	router_free(app->router);

@@ -1,7 +1,7 @@
 /*
  * The app's windows: each one view on one output, the page as a peer, and what
- * happens when its web process dies. Also the peer "runtime:window", through
- * which the host script opens, closes and navigates them.
+ * happens when its web process dies. The host script reaches them through
+ * window_service.h.
  *
  * A window's id is its name in the manifest, the one that the script chose, or
  * "win-N". All windows of an app have the app's grants; windows never share a
@@ -20,6 +20,7 @@ struct output;
 struct windows;
 
 #define WINDOW_ID_MAX 32
+#define WINDOW_URL_MAX 2048
 
 struct windows_options {
 	struct loop *loop; /* all borrowed */
@@ -44,9 +45,18 @@ void windows_free(struct windows *w);
  * Opens a window. @id null: "win-N". @url may be a path in the app's web/
  * folder, app://index.html, or an absolute address. -EINVAL: bad id or url;
  * -EEXIST: the id is taken; -ENOSPC: too many; or what output_new() says.
+ * @ret_id may be null; what it gets lives as long as the window.
  */
-must_check int windows_open(struct windows *w, const char *id, const char *url);
+must_check int windows_open(
+	struct windows *w, const char *id, const char *url, const char **ret_id);
+/* Emits "close" and frees the window and its web process. -ENOENT. */
+must_check int windows_close(struct windows *w, const char *id);
+must_check int windows_reload(struct windows *w, const char *id);
+/* @url as for windows_open(). -ENOENT, -EINVAL. */
+must_check int windows_navigate(struct windows *w, const char *id, const char *url);
 size_t windows_count(const struct windows *w);
+/* In the order of their opening; @fn leaves them as they are. */
+void windows_each(const struct windows *w, void (*fn)(const char *id, void *arg), void *arg);
 
 /* 1 to WINDOW_ID_MAX of letters, digits, "-", "_" and "."; and not the host's own name. */
 bool windows_id_valid(const char *id);

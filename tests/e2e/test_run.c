@@ -105,11 +105,16 @@ static void the_sandbox_is_on(void **state)
 	kiln_stop(k);
 }
 
-static void a_closed_window_takes_its_process_along(void **state)
+static void windows_open_and_close_and_take_their_processes_along(void **state)
 {
 	struct kiln *k = kiln_start("run", APP("windows"), NULL);
 	pid_t web[8];
 
+	kiln_expect(k, 30, "bad id: ChannelSend .*a window id is 1 to 32");
+	kiln_expect(k, 30, "taken id: ChannelSend .*there is a window \"main\" already");
+	kiln_expect(k, 30, "bad url: ChannelSend .*url is text without spaces");
+	kiln_expect(k, 30, "navigate: WindowNotFound .*there is no window \"none\"");
+	kiln_expect(k, 30, "close: false");
 	kiln_expect(k, 30, "open: main$");
 	for (int i = 0; i < 50 && descendants(kiln_pid(k), "WPEWebProcess", web, 8) > 1; i++)
 		kiln_read_for(k, 0.1);
@@ -154,7 +159,7 @@ int main(void)
 		cmocka_unit_test(status_is_one_line_on_request),
 		cmocka_unit_test(root_is_refused),
 		cmocka_unit_test(the_sandbox_is_on),
-		cmocka_unit_test(a_closed_window_takes_its_process_along),
+		cmocka_unit_test(windows_open_and_close_and_take_their_processes_along),
 		cmocka_unit_test(help_and_version_are_there_and_wrong_usage_says_so),
 	};
 

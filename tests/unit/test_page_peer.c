@@ -367,6 +367,33 @@ static void frames_that_only_the_runtime_sends_end_the_document(void **state)
 	assert_int_equal(w->box.messages, 0);
 }
 
+static void page_logs(struct world *w, uint32_t level, const char *payload, size_t len)
+{
+	struct frame *f;
+
+	assert_int_equal(frame_new(FRAME_LOG, level, "", 0, payload, len, &f), 0);
+	assert_int_equal(send(w->fd, f->bytes, f->size, MSG_NOSIGNAL), f->size);
+	frame_unref(f);
+	pass(w);
+}
+
+static void lines_for_the_log_go_nowhere_else_and_cost_no_credit(void **state)
+{
+	struct world *w = *state;
+
+	connect_page(w);
+	for (unsigned i = 0; i < 2 * CREDIT_MESSAGES; i++)
+		page_logs(w, 3, "\xa4line", 5);
+	page_sends(w, FRAME_MESSAGE, "ok");
+	pass(w);
+	assert_int_equal(w->box.messages, 1);
+	page_logs(w, 4, "\xa4line", 5);
+	assert_true(page_is_closed(w));
+	connect_page(w);
+	page_logs(w, 0, "\x07", 1);
+	assert_true(page_is_closed(w));
+}
+
 static void junk_ends_the_document_only(void **state)
 {
 	struct world *w = *state;
@@ -408,6 +435,7 @@ int main(void)
 		TEST(an_overrun_of_the_credit_ends_the_document_and_keeps_what_was_within),
 		TEST(an_older_documents_messages_give_the_new_one_no_credit),
 		TEST(frames_that_only_the_runtime_sends_end_the_document),
+		TEST(lines_for_the_log_go_nowhere_else_and_cost_no_credit),
 		TEST(junk_ends_the_document_only),
 		TEST(events_carry_the_window_and_no_origin),
 	};

@@ -14,3 +14,12 @@ function round(n) {
   });
 }
 setTimeout(function () { round(4); }, 500);
+
+function told(what) {
+  return function (error) { console.log(what + ': ' + error.name + ' ' + error.message); };
+}
+win.createWindow({ id: 'no good' }).then(null, told('bad id'));
+win.createWindow({ id: 'main' }).then(null, told('taken id'));
+win.createWindow({ id: 'x', url: 'a b' }).then(null, told('bad url'));
+win.getWindow('none').navigate('index.html').then(null, told('navigate'));
+win.getWindow('none').close().then(function (was) { console.log('close: ' + was); });
