@@ -7,7 +7,7 @@
 
 #include "script/console.h"
 #include "script/heap.h"
-#include "script/ipc.h"
+#include "script/host_peer.h"
 #include "script/ipc_error.h"
 #include "script/jobs.h"
 #include "script/modules.h"
@@ -22,7 +22,7 @@ struct script {
 	struct modules modules;
 	struct jobs jobs;
 	struct timeouts timeouts;
-	struct ipc ipc;
+	struct host_peer ipc;
 };
 
 static duk_ret_t app_exit(duk_context *ctx)
@@ -55,7 +55,7 @@ static void setup(duk_context *ctx, void *arg)
 	ipc_error_push_names(ctx);
 	duk_put_prop_literal(ctx, -2, "statusNames");
 	modules_push_natives(ctx, "runtime:ipc");
-	ipc_bind(&s->ipc, ctx);
+	host_peer_bind(&s->ipc, ctx);
 	modules_push_natives(ctx, "runtime:app");
 	heap_bind(ctx, -1, "exit", app_exit, 1, s);
 
@@ -66,7 +66,7 @@ static void setup(duk_context *ctx, void *arg)
 	get_shared(ctx, "IpcError");
 	ipc_error_set_class(ctx);
 	get_shared(ctx, "pump");
-	ipc_set_pump(ctx);
+	host_peer_set_pump(ctx);
 }
 
 static void on_dead(void *arg)
@@ -92,7 +92,7 @@ static int start(struct script *s)
 	r = timeouts_init(&s->timeouts, &s->jobs, o->loop);
 	if (r < 0)
 		return r;
-	r = ipc_init(&s->ipc, &s->jobs, o->loop, o->router);
+	r = host_peer_init(&s->ipc, &s->jobs, o->loop, o->router);
 	if (r < 0)
 		return r;
 	r = heap_protect(&s->heap, setup, s, &error);
@@ -104,7 +104,7 @@ static int start(struct script *s)
 	/* The app's deadline is for the app's code. */
 	if (o->deadline)
 		s->heap.limit = o->deadline;
-	return ipc_open(&s->ipc);
+	return host_peer_open(&s->ipc);
 }
 
 int script_new(const struct script_options *opts, struct script **ret)
@@ -129,7 +129,7 @@ void script_free(struct script *s)
 {
 	if (!s)
 		return;
-	ipc_fini(&s->ipc);
+	host_peer_fini(&s->ipc);
 	timeouts_fini(&s->timeouts);
 	jobs_fini(&s->jobs);
 	modules_fini(&s->modules);

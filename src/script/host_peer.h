@@ -25,13 +25,13 @@
 #define PUMP_NS 8000000ull
 
 /* What one sender gets back after a pump. */
-struct ipc_taken {
+struct host_peer_taken {
 	struct identity *from; /* owned */
 	unsigned messages;
 	size_t bytes;
 };
 
-struct ipc {
+struct host_peer {
 	struct jobs *jobs; /* borrowed */
 	struct router *router; /* borrowed */
 	struct peer peer; /* router's "host" */
@@ -44,17 +44,18 @@ struct ipc {
 	unsigned budget; /* arrivals */
 	uint64_t until; /* ns, absolute */
 	struct envelope current; /* owned; both members null when none is being decoded */
-	struct ipc_taken taken[PUMP_EVENTS];
+	struct host_peer_taken taken[PUMP_EVENTS];
 	unsigned n_taken;
 };
 
-must_check int ipc_init(struct ipc *i, struct jobs *jobs, struct loop *loop, struct router *router);
+must_check int host_peer_init(
+	struct host_peer *i, struct jobs *jobs, struct loop *loop, struct router *router);
 /* Becomes reachable as PEER_HOST; what router_add() says. */
-must_check int ipc_open(struct ipc *i);
+must_check int host_peer_open(struct host_peer *i);
 /* Leaves the router and drops what waits. No-op on a zeroed one. */
-void ipc_fini(struct ipc *i);
+void host_peer_fini(struct host_peer *i);
 
 /* Puts the natives into the object at the top of the stack; throws. */
-void ipc_bind(struct ipc *i, duk_context *ctx);
+void host_peer_bind(struct host_peer *i, duk_context *ctx);
 /* The function at the top of the stack takes arrivals until there are none. Pops it; throws. */
-void ipc_set_pump(duk_context *ctx);
+void host_peer_set_pump(duk_context *ctx);

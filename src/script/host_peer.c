@@ -1,4 +1,4 @@
-#include "script/ipc.h"
+#include "script/host_peer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,7 @@
 
 static enum wire_status deliver(struct peer *peer, struct identity *from, struct frame *f)
 {
-	struct ipc *i = container_of(peer, struct ipc, peer);
+	struct host_peer *i = container_of(peer, struct host_peer, peer);
 
 	switch (f->kind) {
 	case FRAME_MESSAGE:
@@ -47,34 +47,34 @@ static enum wire_status deliver(struct peer *peer, struct identity *from, struct
 
 static const struct peer_ops host_ops = { .deliver = deliver };
 
-static void note_taken(struct ipc *i, const struct envelope *e)
+static void note_taken(struct host_peer *i, const struct envelope *e)
 {
-	struct ipc_taken *t;
+	struct host_peer_taken *t;
 
 	for (t = i->taken; t < i->taken + i->n_taken; t++)
 		if (t->from == e->from)
 			break;
 	if (t == i->taken + i->n_taken) {
 		/* There are as many places as a pump takes arrivals. */
-		*t = (struct ipc_taken){ .from = identity_ref(e->from) };
+		*t = (struct host_peer_taken){ .from = identity_ref(e->from) };
 		i->n_taken++;
 	}
 	t->messages++;
 	t->bytes += e->frame->size;
 }
 
-static void release_current(struct ipc *i)
+static void release_current(struct host_peer *i)
 {
 	if (i->current.frame)
 		envelope_fini(&i->current);
 	i->current = (struct envelope){ 0 };
 }
 
-static void end_pump(struct ipc *i)
+static void end_pump(struct host_peer *i)
 {
 	release_current(i);
 	for (unsigned n = 0; n < i->n_taken; n++) {
-		struct ipc_taken *t = &i->taken[n];
+		struct host_peer_taken *t = &i->taken[n];
 
 		router_consumed(i->router, t->from, t->messages, t->bytes);
 		identity_unref(t->from);
@@ -91,7 +91,7 @@ static void run_pump(duk_context *ctx, void *arg)
 
 static void on_pump(struct loop_timer *t, void *arg)
 {
-	struct ipc *i = arg;
+	struct host_peer *i = arg;
 	int r;
 
 	i->budget = PUMP_EVENTS;
@@ -102,7 +102,8 @@ static void on_pump(struct loop_timer *t, void *arg)
 		loop_timer_arm(i->pump, clock_now() + (r < 0 ? PAUSE : 0));
 }
 
-static void push_reply(struct ipc *i, duk_context *ctx, const struct envelope *e, struct cursor *c)
+static void push_reply(
+	struct host_peer *i, duk_context *ctx, const struct envelope *e, struct cursor *c)
 {
 	duk_push_object(ctx);
 	duk_push_uint(ctx, e->frame->id);
@@ -115,7 +116,8 @@ static void push_reply(struct ipc *i, duk_context *ctx, const struct envelope *e
 	duk_put_prop_literal(ctx, -2, "payload");
 }
 
-static void push_event(struct ipc *i, duk_context *ctx, const struct envelope *e, struct cursor *c)
+static void push_event(
+	struct host_peer *i, duk_context *ctx, const struct envelope *e, struct cursor *c)
 {
 	const struct frame *f = e->frame;
 	const char *type;
@@ -143,7 +145,7 @@ static void push_event(struct ipc *i, duk_context *ctx, const struct envelope *e
 
 static duk_ret_t op_ipc_recv(duk_context *ctx)
 {
-	struct ipc *i = heap_self(ctx);
+	struct host_peer *i = heap_self(ctx);
 	const struct envelope *e = &i->current;
 	struct cursor c;
 
@@ -164,7 +166,7 @@ static duk_ret_t op_ipc_recv(duk_context *ctx)
 }
 
 /* Makes the frame of a send whose payload has been encoded; runs no script. */
-static int make_frame(struct ipc *i, duk_context *ctx, struct frame **ret)
+static int make_frame(struct host_peer *i, duk_context *ctx, struct frame **ret)
 {
 	bool is_call = !duk_is_undefined(ctx, 3);
 	const char *channel, *utf8;
@@ -180,7 +182,7 @@ static int make_frame(struct ipc *i, duk_context *ctx, struct frame **ret)
 		utf8, utf8_len, buf_bytes(&i->codec.out), buf_len(&i->codec.out), ret);
 }
 
-static int send_frame(struct ipc *i, duk_context *ctx, struct router_result *ret)
+static int send_frame(struct host_peer *i, duk_context *ctx, struct router_result *ret)
 {
 	const char *target;
 	struct frame *f;
@@ -197,7 +199,7 @@ static int send_frame(struct ipc *i, duk_context *ctx, struct router_result *ret
 
 static duk_ret_t op_ipc_send(duk_context *ctx)
 {
-	struct ipc *i = heap_self(ctx);
+	struct host_peer *i = heap_self(ctx);
 	struct router_result result;
 	int r;
 
@@ -222,13 +224,13 @@ static duk_ret_t op_ipc_send(duk_context *ctx)
 	return 0;
 }
 
-void ipc_bind(struct ipc *i, duk_context *ctx)
+void host_peer_bind(struct host_peer *i, duk_context *ctx)
 {
 	heap_bind(ctx, -1, "op_ipc_send", op_ipc_send, 4, i);
 	heap_bind(ctx, -1, "op_ipc_recv", op_ipc_recv, 0, i);
 }
 
-void ipc_set_pump(duk_context *ctx)
+void host_peer_set_pump(duk_context *ctx)
 {
 	duk_push_heap_stash(ctx);
 	duk_pull(ctx, -2);
@@ -236,11 +238,11 @@ void ipc_set_pump(duk_context *ctx)
 	duk_pop(ctx);
 }
 
-int ipc_init(struct ipc *i, struct jobs *jobs, struct loop *loop, struct router *router)
+int host_peer_init(struct host_peer *i, struct jobs *jobs, struct loop *loop, struct router *router)
 {
 	int r;
 
-	*i = (struct ipc){ .jobs = jobs, .router = router, .peer.ops = &host_ops };
+	*i = (struct host_peer){ .jobs = jobs, .router = router, .peer.ops = &host_ops };
 	mailbox_init(&i->inbox, HOST_QUEUE_MESSAGES, HOST_QUEUE_BYTES);
 	codec_init(&i->codec);
 	list_init(&i->peer.link);
@@ -250,12 +252,12 @@ int ipc_init(struct ipc *i, struct jobs *jobs, struct loop *loop, struct router 
 	return loop_timer_new(loop, "script messages", on_pump, i, &i->pump);
 }
 
-int ipc_open(struct ipc *i)
+int host_peer_open(struct host_peer *i)
 {
 	return router_add(i->router, &i->peer, PEER_HOST);
 }
 
-void ipc_fini(struct ipc *i)
+void host_peer_fini(struct host_peer *i)
 {
 	if (!i->router)
 		return;
@@ -266,5 +268,5 @@ void ipc_fini(struct ipc *i)
 	mailbox_fini(&i->inbox);
 	codec_fini(&i->codec);
 	identity_unref(i->self);
-	*i = (struct ipc){ 0 };
+	*i = (struct host_peer){ 0 };
 }
