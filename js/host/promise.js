@@ -14,13 +14,24 @@ if (!Symbol.asyncIterator)
 if (!Symbol.species)
   Object.defineProperty(Symbol, 'species', { value: Symbol('Symbol.species') });
 
-/* Pairs of a function and its argument; what is before head has run. */
-var queue = [], head = 0;
+/*
+ * Pairs of a function and its argument: those of the round that is run, of which
+ * what is before next has been, and those that came since.
+ */
+var round = [], next = 0, queue = [];
 /* Rejected while nobody had asked for the outcome; looked at again when no job is left. */
 var unhandled = [];
 
+/* Both or none: half a pair, when memory runs out, would give all that follow another's argument. */
 function enqueue(fn, arg) {
-  queue.push(fn, arg);
+  var end = queue.length;
+
+  try {
+    queue.push(fn, arg);
+  } catch (e) {
+    queue.length = end;
+    throw e;
+  }
 }
 
 function reportUnhandled() {
@@ -32,26 +43,31 @@ function reportUnhandled() {
       logError('unhandled rejection:', suspects[i].value);
 }
 
-/* A job is off the queue before it runs: what stops it does not stop it twice. */
+/*
+ * A job is off the queue before it runs: what stops it does not stop it twice.
+ * Nothing here needs memory while a job is in hand, or it would be lost.
+ */
 function drain() {
-  var fn, arg;
+  var fn, arg, empty;
 
-  while (head < queue.length) {
-    fn = queue[head];
-    arg = queue[head + 1];
-    queue[head] = queue[head + 1] = undefined;
-    head += 2;
-    if (head >= 1024) {
-      queue.splice(0, head);
-      head = 0;
+  while (next < round.length || queue.length > 0) {
+    if (next === round.length) {
+      empty = [];
+      round = queue;
+      queue = empty;
+      next = 0;
     }
+    fn = round[next];
+    arg = round[next + 1];
+    round[next] = round[next + 1] = undefined;
+    next += 2;
     try {
       fn(arg);
     } catch (e) {
       logError('microtask:', e);
     }
   }
-  queue.length = head = 0;
+  round.length = next = 0;
   if (unhandled.length > 0)
     reportUnhandled();
 }

@@ -12,6 +12,18 @@ static void ten_thousand_messages_come_back_in_order_and_unchanged(void **state)
 	assert_int_equal(kiln_end(k, 20), 0);
 }
 
+static void a_flood_without_room_loses_nothing_that_was_accepted(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("flood"), "--exit-after", "120", NULL);
+
+	kiln_expect(k, 60,
+		"page to host: all accepted came true, in order true, some refused true, sum 20000");
+	kiln_expect(k, 60,
+		"host to page: all accepted came true, in order true, some refused true, sum 8000");
+	assert_int_equal(kiln_count(k, "unexpected|error page"), 0);
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
 static void payloads_are_those_of_json_and_bytes_and_all_else_is_refused_by_name(void **state)
 {
 	static const char *const lines[] = {
@@ -154,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ten_thousand_messages_come_back_in_order_and_unchanged),
+		cmocka_unit_test(a_flood_without_room_loses_nothing_that_was_accepted),
 		cmocka_unit_test(
 			payloads_are_those_of_json_and_bytes_and_all_else_is_refused_by_name),
 		cmocka_unit_test(

@@ -112,13 +112,13 @@ static void the_first_failure_sticks(void **state)
 	buf_fini(&b);
 }
 
+/* Where there are such lengths. */
+#if SIZE_MAX > UINT32_MAX
 static void lengths_over_32_bits_are_refused(void **state)
 {
 	struct buf b = BUF_INIT(64);
 	struct pack p;
 
-	if (SIZE_MAX == UINT32_MAX)
-		skip();
 	pack_init(&p, &b);
 	pack_array(&p, (size_t)UINT32_MAX + 1);
 	assert_int_equal(p.error, -EMSGSIZE);
@@ -129,6 +129,7 @@ static void lengths_over_32_bits_are_refused(void **state)
 	assert_int_equal(buf_len(&b), 0);
 	buf_fini(&b);
 }
+#endif
 
 int main(void)
 {
@@ -137,7 +138,9 @@ int main(void)
 		cmocka_unit_test(numbers_become_integers_where_that_loses_nothing),
 		cmocka_unit_test(not_a_number_stays_one),
 		cmocka_unit_test(the_first_failure_sticks),
+#if SIZE_MAX > UINT32_MAX
 		cmocka_unit_test(lengths_over_32_bits_are_refused),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
