@@ -58,6 +58,16 @@ static void a_script_that_throws_at_its_start_names_the_line(void **state)
 	assert_int_equal(kiln_end(k, 10), 1);
 }
 
+static void a_script_that_fills_its_heap_is_sound_in_the_next_turn(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("exhaust"), "--exit-after", "60", NULL);
+
+	kiln_expect(k, 60, "error script: callback of channel \"fill\": .*[Ee]rror");
+	kiln_expect(k, 60, "script: settled true, wrong 0");
+	assert_int_equal(kiln_count(k, "microtask:"), 0);
+	assert_int_equal(kiln_end(k, 20), 0);
+}
+
 static void a_good_app_is_in_order(void **state)
 {
 	struct kiln *k = kiln_start("check", "js/apps/welcome", NULL);
@@ -170,6 +180,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_key_names_its_path),
 		cmocka_unit_test(a_syntax_error_names_file_and_line),
 		cmocka_unit_test(a_script_that_throws_at_its_start_names_the_line),
+		cmocka_unit_test(a_script_that_fills_its_heap_is_sound_in_the_next_turn),
 		cmocka_unit_test(a_good_app_is_in_order),
 		cmocka_unit_test(windows_that_cannot_be_opened_are_found_by_check),
 		cmocka_unit_test(a_page_that_does_not_exist_is_found_by_check_and_survived_by_run),

@@ -426,36 +426,6 @@ static void a_module_that_throws_was_never_there(void **state)
 		"SyntaxError: empty expression not allowed (line 2) (syntax.js:2)");
 }
 
-/* The ceiling is met at each place in turn: no job of those that were taken may get another's. */
-static void promises_stay_sound_when_memory_runs_out(void **state)
-{
-	struct world *w = *state;
-	const char *said;
-
-	for (int i = 0; i < 60; i++) {
-		w->opts.memory_max = (640 << 10) + (size_t)i * 104;
-		world_run(w,
-			"var n = 0, wrong = 0;\n"
-			"function job(v) { if (v !== n++) wrong++; }\n"
-			"setTimeout(function () {\n"
-			"  var i = 0;\n"
-			"  try { for (;;) { Promise.resolve(i).then(job); i++; } } catch (e) { }\n"
-			"}, 1);\n"
-			"setTimeout(function () {\n"
-			"  queueMicrotask(function () { console.log('ran', wrong, n > 100); });\n"
-			"}, 2);\n");
-		/* Collecting garbage ten times over before it gives up, it takes its time. */
-		said = "";
-		for (int n = 0; n < 200 && !*said; n++) {
-			world_spin(w, 10);
-			said = world_said(w);
-		}
-		if (!strstr(said, "ran 0 true"))
-			fail_msg("ceiling %zu: %s", w->opts.memory_max, said);
-		script_free(take_ptr(w->script));
-	}
-}
-
 static void the_main_module_must_be_there_and_compile(void **state)
 {
 	struct world *w = *state;
@@ -544,7 +514,6 @@ int main(void)
 		world_test(require_tells_what_is_wrong),
 		world_test(a_link_that_stays_inside_is_fine),
 		world_test(a_module_that_throws_was_never_there),
-		world_test(promises_stay_sound_when_memory_runs_out),
 		world_test(the_main_module_must_be_there_and_compile),
 		world_test(syntax_is_checked_without_running),
 		world_test(the_app_can_exit),
