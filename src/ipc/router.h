@@ -14,6 +14,7 @@
 #include "ipc/caps.h"
 #include "ipc/identity.h"
 #include "wire/frame.h"
+#include "wire/limits.h"
 #include "wire/status.h"
 
 /* The peer that pages talk to. */
@@ -44,7 +45,7 @@ struct peer {
 	const struct peer_ops *ops;
 	const struct caps
 		*caps; /* borrowed; null: not subject to channel grants (host, services) */
-	char name[65]; /* set by router_add() */
+	char name[PEER_NAME_MAX + 1]; /* set by router_add() */
 	struct list link; /* router's peers */
 };
 

@@ -87,14 +87,13 @@ static size_t collect_blobs(
 	for (guint i = 0; n < n_blobs; i += 2) {
 		JSCValue *ordinal = jsc_value_object_get_property_at_index(list, i);
 		JSCValue *bytes = jsc_value_object_get_property_at_index(list, i + 1);
-		gsize length = 0;
 
 		g_ptr_array_add(hold, ordinal);
 		g_ptr_array_add(hold, bytes);
 		if (!jsc_value_is_number(ordinal) || !jsc_value_is_typed_array(bytes))
 			break;
 		blobs[n].ordinal = (uint32_t)jsc_value_to_int32(ordinal);
-		blobs[n].data = jsc_value_typed_array_get_data(bytes, &length);
+		blobs[n].data = jsc_value_typed_array_get_data(bytes, NULL);
 		blobs[n++].len = jsc_value_typed_array_get_size(bytes);
 	}
 	return n;
