@@ -8,16 +8,33 @@
 
 #include "base/file.h"
 #include "ipc/caps.h"
+#include "ipc/origin.h"
 #include "wire/cursor.h"
+#include "wire/frame.h"
 #include "wire/json.h"
 
 #define MANIFEST_MAX (1u << 20)
 #define PATH_MAX_SHOWN 128
+/* The origins of one rule, with their terminators. */
+#define RULE_ORIGINS_BYTES (64u << 10)
 
 struct reader {
 	struct cursor cursor;
 	char path[PATH_MAX_SHOWN]; /* of the value being read, "windows[0].url" */
 	struct manifest_error *error;
+	struct manifest *manifest;
+	struct list grants; /* struct grants */
+};
+
+/*
+ * A "capabilities" object, read when the rest has been: its rules need the ids of the
+ * app and of the window, which may come after it.
+ */
+struct grants {
+	struct list link; /* reader's grants */
+	struct cursor at;
+	char path[PATH_MAX_SHOWN];
+	const struct manifest_window *window; /* null: of the app */
 };
 
 /* Reads one value at the cursor into what @out is. */
@@ -232,11 +249,35 @@ static int parse_pixels(struct reader *r, void *out)
 	return e;
 }
 
+static int grants_later(struct reader *r, const struct manifest_window *window)
+{
+	struct grants *grants = calloc(1, sizeof(*grants));
+
+	if (!grants)
+		return -ENOMEM;
+	grants->at = r->cursor;
+	memcpy(grants->path, r->path, sizeof(grants->path));
+	grants->window = window;
+	list_append(&r->grants, &grants->link);
+	return cursor_skip(&r->cursor) < 0 ? wrong(r, "cannot be read") : 0;
+}
+
+static int parse_window_grants(struct reader *r, void *out)
+{
+	return grants_later(r, out);
+}
+
+static int parse_app_grants(struct reader *r, void *out)
+{
+	return grants_later(r, NULL);
+}
+
 static int parse_window(struct reader *r, void *out)
 {
 	static const struct field fields[] = {
 		{ "id", parse_string, offsetof(struct manifest_window, id) },
 		{ "url", parse_string, offsetof(struct manifest_window, url) },
+		{ "capabilities", parse_window_grants, 0 },
 	};
 	struct manifest_window *win = calloc(1, sizeof(*win));
 	struct list *windows = out;
@@ -257,33 +298,202 @@ static int parse_windows(struct reader *r, void *out)
 	return parse_array(r, parse_window, out);
 }
 
-static int parse_rule(
-	struct reader *r, void *out, int (*add)(struct caps *c, const char *pattern, size_t len))
+/* A rule as it is read: a bare pattern, or an object. */
+struct rule_text {
+	char *channel; /* owned */
+	unsigned directions, frames; /* 0: not given */
+	struct buf origins; /* terminated, one after the other; none: not given */
+};
+
+struct choice {
+	const char *word;
+	unsigned bits;
+};
+
+static int parse_choice(struct reader *r, const struct choice *choices, size_t n, unsigned *ret)
 {
+	char words[64] = "";
 	struct value v;
 	int e = expect(r, VALUE_STR, &v);
 
-	if (e == 0)
-		e = add(out, (const char *)v.bytes.data, v.bytes.len);
-	if (e == -EINVAL && !r->error->text[0])
+	for (size_t i = 0; e == 0 && i < n; i++) {
+		size_t len = strlen(words);
+
+		if (strlen(choices[i].word) == v.bytes.len &&
+			memcmp(choices[i].word, v.bytes.data, v.bytes.len) == 0) {
+			*ret = choices[i].bits;
+			return 0;
+		}
+		snprintf(words + len, sizeof(words) - len, "%s\"%s\"", i ? ", " : "",
+			choices[i].word);
+	}
+	return e < 0 ? e : wrong(r, "must be one of %s", words);
+}
+
+static int parse_direction(struct reader *r, void *out)
+{
+	static const struct choice choices[] = {
+		{ "send", CAPS_SEND },
+		{ "receive", CAPS_RECEIVE },
+		{ "both", CAPS_SEND | CAPS_RECEIVE },
+	};
+
+	return parse_choice(r, choices, ARRAY_SIZE(choices), out);
+}
+
+static int parse_frames(struct reader *r, void *out)
+{
+	static const struct choice choices[] = {
+		{ "main", CAPS_MAIN },
+		{ "all", CAPS_MAIN | CAPS_SUB },
+	};
+
+	return parse_choice(r, choices, ARRAY_SIZE(choices), out);
+}
+
+static int append_origin(struct reader *r, struct buf *origins, const char *origin)
+{
+	int e = buf_append(origins, origin, strlen(origin) + 1);
+
+	return e == -EMSGSIZE ? wrong(r, "has too many origins") : e;
+}
+
+static int append_self(struct reader *r, struct buf *origins)
+{
+	char self[sizeof("app://") + APP_ID_MAX];
+
+	snprintf(self, sizeof(self), "app://%s", r->manifest->id);
+	return append_origin(r, origins, self);
+}
+
+static int parse_origin(struct reader *r, void *out)
+{
+	char canonical[ORIGIN_MAX];
+	const char *text;
+	struct value v;
+	int e = expect(r, VALUE_STR, &v);
+
+	if (e < 0)
+		return e;
+	text = (const char *)v.bytes.data;
+	if (v.bytes.len == strlen("self") && memcmp(text, "self", v.bytes.len) == 0)
+		return append_self(r, out);
+	if (memchr(text, '*', v.bytes.len))
+		return wrong(r, "must name one origin; there are no wildcards");
+	if (origin_canonical(text, v.bytes.len, canonical) < 0)
+		return wrong(r, "must be \"self\" or an origin such as \"https://shop.example\"");
+	if (strlen(canonical) != v.bytes.len || memcmp(canonical, text, v.bytes.len) != 0)
+		return wrong(r, "write it as \"%s\"", canonical);
+	return append_origin(r, out, canonical);
+}
+
+static int parse_origins(struct reader *r, void *out)
+{
+	struct buf *origins = out;
+	int e = parse_array(r, parse_origin, out);
+
+	return e == 0 && buf_len(origins) == 0 ? wrong(r, "must name at least one origin") : e;
+}
+
+static int parse_pattern(struct reader *r, void *out)
+{
+	char **pattern = out;
+	int e = parse_string(r, out);
+
+	if (e == 0 && channel_reserved(*pattern, strlen(*pattern)))
+		return wrong(r, "names like __x__ are the runtime's");
+	return e;
+}
+
+static int parse_rule_object(struct reader *r, struct rule_text *rule)
+{
+	static const struct field fields[] = {
+		{ "channel", parse_pattern, offsetof(struct rule_text, channel) },
+		{ "direction", parse_direction, offsetof(struct rule_text, directions) },
+		{ "origins", parse_origins, offsetof(struct rule_text, origins) },
+		{ "frames", parse_frames, offsetof(struct rule_text, frames) },
+	};
+	int e = parse_object(r, fields, ARRAY_SIZE(fields), rule);
+
+	return e == 0 && !rule->channel ? wrong(r, "needs a \"channel\"") : e;
+}
+
+static int parse_rule_text(struct reader *r, struct rule_text *rule)
+{
+	struct cursor ahead = r->cursor;
+	struct value v;
+
+	if (cursor_next(&ahead, &v) < 0)
+		return wrong(r, "cannot be read");
+	if (v.type == VALUE_STR)
+		return parse_pattern(r, &rule->channel);
+	if (v.type == VALUE_MAP)
+		return parse_rule_object(r, rule);
+	return wrong(r, "must be a string or an object, is %s", type_name(v.type));
+}
+
+/* Once for each of its origins. */
+static int add_rule(struct reader *r, const struct rule_text *text, struct caps_rule *rule)
+{
+	const char *at = (const char *)buf_bytes(&text->origins);
+	const char *end = at + buf_len(&text->origins);
+	int e;
+
+	rule->pattern = text->channel;
+	rule->pattern_len = strlen(text->channel);
+	do {
+		rule->origin = at < end ? at : NULL;
+		e = caps_add(r->manifest->caps, rule);
+		at += rule->origin ? strlen(at) + 1 : 0;
+	} while (e == 0 && at < end);
+	if (e == -EINVAL)
 		return wrong(r, "must be a channel name, a prefix that ends in \"*\", or \"*\"");
+	if (e == -ENOSPC)
+		return wrong(r, "there are more than %u rules", CAPS_RULES_MAX);
+	return e;
+}
+
+/* What a rule allows by default is little, and what it denies is all. */
+static int parse_rule(struct reader *r, const struct grants *grants, bool deny)
+{
+	struct rule_text text = { .origins = BUF_INIT(RULE_ORIGINS_BYTES) };
+	struct caps_rule rule = {
+		.window = grants->window ? grants->window->id : NULL,
+		.deny = deny,
+		.directions = CAPS_SEND | CAPS_RECEIVE,
+		.frames = deny ? CAPS_MAIN | CAPS_SUB : CAPS_MAIN,
+	};
+	int e = parse_rule_text(r, &text);
+
+	if (text.directions)
+		rule.directions = text.directions;
+	if (text.frames)
+		rule.frames = text.frames;
+	if (e == 0 && !deny && buf_len(&text.origins) == 0)
+		e = append_self(r, &text.origins);
+	if (e == 0)
+		e = add_rule(r, &text, &rule);
+	free(text.channel);
+	buf_fini(&text.origins);
 	return e;
 }
 
 static int parse_allow_rule(struct reader *r, void *out)
 {
-	return parse_rule(r, out, caps_allow);
+	return parse_rule(r, out, false);
 }
 
 static int parse_deny_rule(struct reader *r, void *out)
 {
-	return parse_rule(r, out, caps_deny);
+	return parse_rule(r, out, true);
 }
 
-/* These two and the next fill the struct caps that the manifest already has. */
 static int parse_allow(struct reader *r, void *out)
 {
-	return parse_array(r, parse_allow_rule, out);
+	const struct grants *grants = out;
+	int e = grants->window ? caps_narrow(r->manifest->caps, grants->window->id) : 0;
+
+	return e < 0 ? e : parse_array(r, parse_allow_rule, out);
 }
 
 static int parse_deny(struct reader *r, void *out)
@@ -298,16 +508,20 @@ static int parse_channels(struct reader *r, void *out)
 		{ "deny", parse_deny, 0 },
 	};
 
-	return parse_object(r, fields, ARRAY_SIZE(fields), *(struct caps **)out);
+	return parse_object(r, fields, ARRAY_SIZE(fields), out);
 }
 
-static int parse_capabilities(struct reader *r, void *out)
+static int parse_capabilities(struct reader *r, struct grants *grants)
 {
 	static const struct field fields[] = {
 		{ "channels", parse_channels, 0 },
 	};
 
-	return parse_object(r, fields, ARRAY_SIZE(fields), out);
+	r->cursor = grants->at;
+	memcpy(r->path, grants->path, sizeof(r->path));
+	if (grants->window && !grants->window->id)
+		return wrong(r, "the window needs an \"id\" to have its own");
+	return parse_object(r, fields, ARRAY_SIZE(fields), grants);
 }
 
 static int parse_script(struct reader *r, void *out)
@@ -337,16 +551,22 @@ static int parse_manifest(struct reader *r, struct manifest *m)
 		{ "name", parse_string, offsetof(struct manifest, name) },
 		{ "main", parse_path, offsetof(struct manifest, main) },
 		{ "windows", parse_windows, offsetof(struct manifest, windows) },
-		{ "capabilities", parse_capabilities, offsetof(struct manifest, caps) },
+		{ "capabilities", parse_app_grants, 0 },
 		{ "script", parse_script, 0 },
 		{ "headless", parse_headless, 0 },
 	};
+	struct grants *grants;
 	int e = parse_object(r, fields, ARRAY_SIZE(fields), m);
 
 	if (e < 0)
 		return e;
 	if (!m->id)
 		return wrong(r, "needs an \"id\", the name in app://<id>");
+	list_for_each (grants, &r->grants, link) {
+		e = parse_capabilities(r, grants);
+		if (e < 0)
+			return e;
+	}
 	if (!m->name)
 		m->name = strdup(m->id);
 	if (!m->main)
@@ -360,10 +580,12 @@ int manifest_parse(
 	struct buf value = BUF_INIT(4 * MANIFEST_MAX);
 	struct reader r = { .error = ret_error };
 	struct manifest *m = calloc(1, sizeof(*m));
+	struct grants *grants, *next;
 	struct json_error error;
 	int e = -ENOMEM;
 
 	ret_error->text[0] = '\0';
+	list_init(&r.grants);
 	if (!m)
 		goto out;
 	list_init(&m->windows);
@@ -378,6 +600,7 @@ int manifest_parse(
 			error.line, error.column, error.message);
 		goto out;
 	}
+	r.manifest = m;
 	cursor_init(&r.cursor, buf_bytes(&value), buf_len(&value));
 	e = parse_manifest(&r, m);
 	if (e == 0)
@@ -386,6 +609,8 @@ out:
 	if (e < 0 && !ret_error->text[0])
 		snprintf(ret_error->text, sizeof(ret_error->text), MANIFEST_NAME ": %s",
 			strerror(-e));
+	list_for_each_safe (grants, next, &r.grants, link)
+		free(grants);
 	manifest_free(m);
 	buf_fini(&value);
 	return e;

@@ -26,7 +26,7 @@ struct manifest {
 	char *name; /* owned: for people; the id when not given */
 	char *main; /* owned: path of the host script in the app's folder */
 	struct list windows; /* opened at start, in this order */
-	struct caps *caps; /* owned: capabilities.channels */
+	struct caps *caps; /* owned: capabilities.channels, of the app and of its windows */
 	uint64_t script_memory; /* bytes; 0: the default */
 	uint64_t script_timeout; /* ns; 0: the default */
 	uint32_t width, height; /* of the screen when headless, pixels */

@@ -83,10 +83,11 @@ static void printf_like(3, 4)
 }
 
 /* Whether @page's grants cover @f. Calls between host and services carry methods, not channels. */
-static bool allowed(const struct peer *page, const struct frame *f, struct router_result *ret)
+static bool allowed(const struct peer *page, enum caps_direction direction, const struct frame *f,
+	struct router_result *ret)
 {
 	int len = (int)f->channel_len;
-	const char *rule;
+	struct caps_verdict verdict;
 
 	if (!page || !page->caps || f->kind == FRAME_EVENT)
 		return true;
@@ -96,12 +97,22 @@ static bool allowed(const struct peer *page, const struct frame *f, struct route
 			len, f->channel, page->name);
 		return false;
 	}
-	if (caps_check(page->caps, f->channel, f->channel_len, &rule))
+	caps_check(page->caps,
+		&(struct caps_query){
+			.window = page->name,
+			.origin = page->origin,
+			.frame = CAPS_MAIN,
+			.direction = direction,
+			.channel = f->channel,
+			.channel_len = f->channel_len,
+		},
+		&verdict);
+	if (verdict.allowed)
 		return true;
-	if (rule)
+	if (verdict.rule)
 		refuse(ret, STATUS_PERMISSION_DENIED,
 			"channel \"%.*s\" of window \"%s\": denied by rule \"%s\"", len, f->channel,
-			page->name, rule);
+			page->name, verdict.rule);
 	else
 		refuse(ret, STATUS_PERMISSION_DENIED,
 			"channel \"%.*s\" of window \"%s\": no rule of capabilities.channels.allow has it",
@@ -140,7 +151,7 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 	if (!target) {
 		refuse(ret, STATUS_WINDOW_NOT_FOUND, "there is no window \"%s\"", to);
 		r->stats.refused++;
-	} else if (!allowed(source, f, ret) || !allowed(target, f, ret)) {
+	} else if (!allowed(source, CAPS_SEND, f, ret) || !allowed(target, CAPS_RECEIVE, f, ret)) {
 		r->stats.denied++;
 	} else {
 		ret->status = target->ops->deliver(target, from, take_ptr(f));

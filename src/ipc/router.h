@@ -45,6 +45,7 @@ struct peer {
 	const struct peer_ops *ops;
 	const struct caps
 		*caps; /* borrowed; null: not subject to channel grants (host, services) */
+	const char *origin; /* borrowed: of its documents, for the grants */
 	char name[PEER_NAME_MAX + 1]; /* set by router_add() */
 	struct list link; /* router's peers */
 };

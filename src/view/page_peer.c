@@ -258,6 +258,7 @@ int page_peer_new(const struct page_peer_options *opts, const char *window, stru
 		return -ENOMEM;
 	p->peer.ops = &peer_ops;
 	p->peer.caps = opts->caps;
+	p->peer.origin = opts->origin;
 	p->opts = *opts;
 	mailbox_init(&p->waiting, WINDOW_QUEUE_MESSAGES, WINDOW_QUEUE_BYTES);
 	r = identity_new(window, "", &p->self);

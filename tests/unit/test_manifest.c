@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/manifest.h"
+#include "base/buf.h"
 #include "ipc/caps.h"
 
 static struct manifest *good(const char *text)
@@ -31,10 +32,19 @@ static void bad(const char *text, const char *wanted)
 	assert_string_equal(error.text, wanted);
 }
 
+static bool may(const struct manifest *m, const char *window, const char *origin,
+	enum caps_frame frame, enum caps_direction direction, const char *channel)
+{
+	struct caps_query q = { window, origin, frame, direction, channel, strlen(channel) };
+	struct caps_verdict v;
+
+	caps_check(m->caps, &q, &v);
+	return v.allowed;
+}
+
 static void the_smallest_manifest_gets_safe_defaults(void **state)
 {
 	struct manifest *m = good("{\"id\": \"x\"}");
-	const char *rule;
 
 	assert_string_equal(m->id, "x");
 	assert_string_equal(m->name, "x");
@@ -42,7 +52,7 @@ static void the_smallest_manifest_gets_safe_defaults(void **state)
 	assert_true(list_empty(&m->windows));
 	assert_int_equal(m->width, 1280);
 	assert_int_equal(m->height, 800);
-	assert_false(caps_check(m->caps, "a", 1, &rule));
+	assert_false(may(m, "main", "app://x", CAPS_MAIN, CAPS_SEND, "a"));
 	manifest_free(m);
 }
 
@@ -58,14 +68,14 @@ static void everything_that_can_be_said_is_read(void **state)
 		"  \"headless\": { \"width\": 800, \"height\": 480, },\n"
 		"}");
 	struct manifest_window *front = list_first(&m->windows, struct manifest_window, link);
-	const char *rule;
+	const char *self = "app://self-checkout.v2";
 
 	assert_string_equal(m->name, "Self checkout");
 	assert_string_equal(m->main, "src/main.js");
 	assert_string_equal(front->id, "front");
 	assert_string_equal(front->url, "a.html");
-	assert_true(caps_check(m->caps, "y", 1, &rule));
-	assert_false(caps_check(m->caps, "x:y", 3, &rule));
+	assert_true(may(m, "front", self, CAPS_MAIN, CAPS_SEND, "y"));
+	assert_false(may(m, "front", self, CAPS_MAIN, CAPS_SEND, "x:y"));
 	assert_int_equal(m->script_memory, 8 << 20);
 	assert_int_equal(m->script_timeout, 250000000);
 	assert_int_equal(m->width, 800);
@@ -78,9 +88,14 @@ static void an_unknown_key_is_named_with_its_path(void **state)
 		"kiln.json: windws: unknown key; there are: id, name, main, windows, capabilities, "
 		"script, headless");
 	bad("{\"id\": \"x\", \"windows\": [{\"url\": \"a\"}, {\"url\": \"a\", \"title\": 1}]}",
-		"kiln.json: windows[1].title: unknown key; there are: id, url");
+		"kiln.json: windows[1].title: unknown key; there are: id, url, capabilities");
 	bad("{\"id\": \"x\", \"capabilities\": {\"channels\": {\"allowed\": []}}}",
 		"kiln.json: capabilities.channels.allowed: unknown key; there are: allow, deny");
+	bad("{\"id\": \"x\", \"capabilities\": {\"channels\": {\"deny\": [\"a\", {\"channels\": 1}]}}}",
+		"kiln.json: capabilities.channels.deny[1].channels: unknown key; there are: channel, "
+		"direction, origins, frames");
+	bad("{\"id\": \"x\", \"windows\": [{\"id\": \"a\", \"url\": \"a\", \"capabilities\": {\"chanels\": 1}}]}",
+		"kiln.json: windows[0].capabilities.chanels: unknown key; there are: channels");
 }
 
 static void a_wrong_type_is_named_with_its_path(void **state)
@@ -149,6 +164,146 @@ static void what_must_be_there_is_missed(void **state)
 		"kiln.json: windows[0]: needs a \"url\"");
 }
 
+/* A rule in the app's allow list. */
+static void bad_rule(const char *rule, const char *wanted)
+{
+	char text[256], error[384];
+
+	snprintf(text, sizeof(text),
+		"{\"id\": \"x\", \"capabilities\": {\"channels\": {\"allow\": [%s]}}}", rule);
+	snprintf(error, sizeof(error), "kiln.json: capabilities.channels.allow[0]%s", wanted);
+	bad(text, error);
+}
+
+static void a_rule_that_cannot_be_meant_is_named_with_its_path(void **state)
+{
+	bad_rule("1", ": must be a string or an object, is a number");
+	bad_rule("\"\"", ": must not be empty");
+	bad_rule("\"a\\u0000b\"", ": must not have control characters");
+	bad_rule("\"a*b\"", ": must be a channel name, a prefix that ends in \"*\", or \"*\"");
+	bad_rule("\"__window__\"", ": names like __x__ are the runtime's");
+	bad_rule("{\"channel\": \"__a__\"}", ".channel: names like __x__ are the runtime's");
+	bad_rule("{}", ": needs a \"channel\"");
+	bad_rule("{\"channel\": \"a\", \"channel\": \"b\"}", ".channel: is there twice");
+	bad_rule("{\"channel\": \"a\", \"direction\": \"out\"}",
+		".direction: must be one of \"send\", \"receive\", \"both\"");
+	bad_rule("{\"channel\": \"a\", \"direction\": true}",
+		".direction: must be a string, is a boolean");
+	bad_rule("{\"channel\": \"a\", \"frames\": \"sub\"}",
+		".frames: must be one of \"main\", \"all\"");
+	bad_rule("{\"channel\": \"a\", \"origins\": \"self\"}",
+		".origins: must be an array, is a string");
+	bad_rule(
+		"{\"channel\": \"a\", \"origins\": []}", ".origins: must name at least one origin");
+}
+
+static void an_origin_that_is_not_canonical_says_how_to_write_it(void **state)
+{
+#define ORIGINS(origin) "{\"channel\": \"a\", \"origins\": [\"self\", \"" origin "\"]}"
+	bad_rule(ORIGINS("https://Shop.example:443/"),
+		".origins[1]: write it as \"https://shop.example\"");
+	bad_rule(ORIGINS("*"), ".origins[1]: must name one origin; there are no wildcards");
+	bad_rule(ORIGINS("https://*.example"),
+		".origins[1]: must name one origin; there are no wildcards");
+	bad_rule(ORIGINS("https://u@shop.example"),
+		".origins[1]: must be \"self\" or an origin such as \"https://shop.example\"");
+	bad_rule(ORIGINS("null"),
+		".origins[1]: must be \"self\" or an origin such as \"https://shop.example\"");
+	bad_rule(ORIGINS("https://shop.example\\u0000"),
+		".origins[1]: must be \"self\" or an origin such as \"https://shop.example\"");
+}
+
+static void a_rule_means_little_when_it_allows_and_all_when_it_denies(void **state)
+{
+	struct manifest *m =
+		good("{\"capabilities\": {\"channels\": {"
+		     "\"allow\": [\"a\", \"b\", {\"channel\": \"b\", \"frames\": \"all\","
+		     "  \"origins\": [\"self\", \"https://shop.example\"]}],"
+		     "\"deny\": [\"b\"]}}, \"id\": \"x\"}");
+	const struct caps_rule *rule = caps_next(m->caps, NULL);
+
+	/* "self" is known although "id" came last. */
+	assert_string_equal(rule->origin, "app://x");
+	assert_int_equal(rule->frames, CAPS_MAIN);
+	assert_true(may(m, "main", "app://x", CAPS_MAIN, CAPS_SEND, "a"));
+	assert_true(may(m, "main", "app://x", CAPS_MAIN, CAPS_RECEIVE, "a"));
+	assert_false(may(m, "main", "app://x", CAPS_SUB, CAPS_SEND, "a"));
+	assert_false(may(m, "main", "https://shop.example", CAPS_MAIN, CAPS_SEND, "a"));
+	for (unsigned frame = CAPS_MAIN; frame <= CAPS_SUB; frame++)
+		for (unsigned direction = CAPS_SEND; direction <= CAPS_RECEIVE; direction++) {
+			assert_false(may(m, "main", "app://x", frame, direction, "b"));
+			assert_false(may(m, "main", "https://shop.example", frame, direction, "b"));
+		}
+	manifest_free(m);
+}
+
+static void a_rule_says_direction_origins_and_frames(void **state)
+{
+	struct manifest *m = good(
+		"{\"id\": \"x\", \"capabilities\": {\"channels\": {\"allow\": ["
+		"{\"origins\": [\"https://shop.example\"], \"frames\": \"all\", \"direction\": \"send\","
+		" \"channel\": \"cart:*\"}]}}}");
+
+	assert_true(may(m, "main", "https://shop.example", CAPS_SUB, CAPS_SEND, "cart:add"));
+	assert_true(may(m, "main", "https://shop.example", CAPS_MAIN, CAPS_SEND, "cart:add"));
+	assert_false(may(m, "main", "https://shop.example", CAPS_MAIN, CAPS_RECEIVE, "cart:add"));
+	assert_false(may(m, "main", "app://x", CAPS_MAIN, CAPS_SEND, "cart:add"));
+	manifest_free(m);
+}
+
+static void a_windows_own_list_narrows_the_apps(void **state)
+{
+	struct manifest *m = good(
+		"{\"id\": \"x\", \"windows\": ["
+		"{\"url\": \"a\", \"capabilities\": {\"channels\": {\"allow\": [\"a\", \"c\"]}}, \"id\": \"one\"},"
+		"{\"id\": \"none\", \"url\": \"a\", \"capabilities\": {\"channels\": {\"allow\": []}}},"
+		"{\"id\": \"less\", \"url\": \"a\", \"capabilities\": {\"channels\": {\"deny\": [\"b\"]}}},"
+		"{\"id\": \"same\", \"url\": \"a\", \"capabilities\": {\"channels\": {}}}],"
+		"\"capabilities\": {\"channels\": {\"allow\": [\"a\", \"b\"]}}}");
+	static const struct {
+		const char *window;
+		bool a, b, c;
+	} wanted[] = {
+		{ "one", true, false, false },
+		{ "none", false, false, false },
+		{ "less", true, false, false },
+		{ "same", true, true, false },
+		{ "win-1", true, true, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		const char *window = wanted[i].window;
+
+		assert_int_equal(may(m, window, "app://x", CAPS_MAIN, CAPS_SEND, "a"), wanted[i].a);
+		assert_int_equal(may(m, window, "app://x", CAPS_MAIN, CAPS_SEND, "b"), wanted[i].b);
+		assert_int_equal(may(m, window, "app://x", CAPS_MAIN, CAPS_SEND, "c"), wanted[i].c);
+	}
+	manifest_free(m);
+	bad("{\"id\": \"x\", \"windows\": [{\"url\": \"a\", \"capabilities\": {}}]}",
+		"kiln.json: windows[0].capabilities: the window needs an \"id\" to have its own");
+}
+
+static void more_rules_than_there_may_be_are_refused(void **state)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	struct manifest_error error;
+	struct manifest *m = NULL;
+	char rule[32];
+
+#define ADD(s) assert_int_equal(buf_append(&text, s, strlen(s)), 0)
+	ADD("{\"id\": \"x\", \"capabilities\": {\"channels\": {\"deny\": [\"x\"");
+	for (unsigned i = 1; i <= CAPS_RULES_MAX; i++) {
+		snprintf(rule, sizeof(rule), ", \"c%u\"", i);
+		ADD(rule);
+	}
+	ADD("]}}}");
+	assert_int_equal(
+		manifest_parse((char *)buf_bytes(&text), buf_len(&text), &m, &error), -EINVAL);
+	assert_string_equal(error.text,
+		"kiln.json: capabilities.channels.deny[4096]: there are more than 4096 rules");
+	buf_fini(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +315,12 @@ int main(void)
 		cmocka_unit_test(an_id_that_would_change_in_an_address_is_refused),
 		cmocka_unit_test(a_syntax_error_is_named_with_line_and_column),
 		cmocka_unit_test(what_must_be_there_is_missed),
+		cmocka_unit_test(a_rule_that_cannot_be_meant_is_named_with_its_path),
+		cmocka_unit_test(an_origin_that_is_not_canonical_says_how_to_write_it),
+		cmocka_unit_test(a_rule_means_little_when_it_allows_and_all_when_it_denies),
+		cmocka_unit_test(a_rule_says_direction_origins_and_frames),
+		cmocka_unit_test(a_windows_own_list_narrows_the_apps),
+		cmocka_unit_test(more_rules_than_there_may_be_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

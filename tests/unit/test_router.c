@@ -41,17 +41,31 @@ struct world {
 	struct identity *host_id, *page_id;
 };
 
+static void allow(struct caps *c, const char *pattern)
+{
+	struct caps_rule rule = {
+		.pattern = pattern,
+		.pattern_len = strlen(pattern),
+		.directions = CAPS_SEND | CAPS_RECEIVE,
+		.frames = CAPS_MAIN,
+		.origin = "app://x",
+	};
+
+	assert_int_equal(caps_add(c, &rule), 0);
+}
+
 static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_int_equal(router_new(&w->router), 0);
 	assert_int_equal(caps_new(&w->caps), 0);
-	assert_int_equal(caps_allow(w->caps, "ok*", 3), 0);
+	allow(w->caps, "ok*");
 	mailbox_init(&w->host.box, 2, 1 << 20);
 	mailbox_init(&w->page.box, 2, 1 << 20);
 	w->host.peer.ops = w->page.peer.ops = &keeper_ops;
 	w->page.peer.caps = w->caps;
+	w->page.peer.origin = "app://x";
 	assert_int_equal(router_add(w->router, &w->host.peer, PEER_HOST), 0);
 	assert_int_equal(router_add(w->router, &w->page.peer, "main"), 0);
 	assert_int_equal(identity_new(PEER_HOST, "", &w->host_id), 0);
@@ -135,7 +149,7 @@ static void reserved_channels_are_denied_to_pages_whatever_is_allowed(void **sta
 	struct world *w = *state;
 	struct router_result result;
 
-	assert_int_equal(caps_allow(w->caps, "*", 1), 0);
+	allow(w->caps, "*");
 	router_send(w->router, w->page_id, PEER_HOST, message("__window__"), &result);
 	assert_int_equal(result.status, STATUS_PERMISSION_DENIED);
 	assert_non_null(strstr(result.reason, "runtime's"));
