@@ -156,14 +156,17 @@ $(B)/e2e/minimal: tests/e2e/minimal.c
 		$(call pkg_libs,$(PKGS_view) wpe-platform-headless-2.0)
 
 # Each corpus once more without libFuzzer, as part of "make check"; and the fuzzer itself.
-$(B)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libcore.a
+# What a target needs from above the core.
+FUZZ_OBJECTS_manifest := $(B)/obj/app/manifest.o
+$(B)/fuzz/replay-caps $(B)/fuzz/fuzz_caps: tests/fuzz/caps_model.h
+$(B)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $$(FUZZ_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)
-	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c \
-		$(B)/libcore.a $(LIBS_core)
-$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/libcore.a
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(B)/libcore.a $(LIBS_core)
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(FUZZ_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $<"
-	@$(CC) $(TEST_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(B)/libcore.a $(LIBS_core)
+	@$(CC) $(TEST_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+		$(B)/libcore.a $(LIBS_core)
 
 check-core: core-unit
 	@for t in $(addprefix $(B)/core-unit/,$(CORE_UNIT)); do \
@@ -178,7 +181,7 @@ fuzz:
 	@$(MAKE) -f tools/build.mk V=fuzz $(addprefix build/fuzz/fuzz/fuzz_,$(FUZZ))
 	@tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
-bench-programs: all $(B)/bench/floor
+bench-programs: all $(addprefix $(B)/bench/,floor caps)
 
 $(B)/bench/%: tests/bench/%.c $(B)/libcore.a
 	@mkdir -p $(@D)
