@@ -50,7 +50,7 @@ struct caps {
 	struct ipc_capability_checker checker;
 	struct list rules, windows;
 	unsigned n_rules;
-	struct entry *slots; /* owned: open addressing, never more than half full */
+	struct entry *slots; /* owned: open addressing, never more than a quarter full */
 	size_t n_slots, n_entries; /* n_slots is a power of two */
 	uint64_t prefix_lengths[CHANNEL_MAX / WORD_BITS + 1]; /* in use, as a bitmap */
 };
@@ -171,7 +171,7 @@ static int reserve(struct caps *c)
 	struct entry *old = c->slots;
 	size_t n_old = c->n_slots;
 
-	if (2 * (c->n_entries + 1) <= c->n_slots)
+	if (4 * (c->n_entries + 1) <= c->n_slots)
 		return 0;
 	c->slots = calloc(2 * n_old, sizeof(*c->slots));
 	if (!c->slots) {
