@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "app/manifest.h"
+#include "app/matrix.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "script/script.h"
@@ -168,6 +169,10 @@ int check(const char *app)
 	if (c.findings == 0)
 		printf("%s: app://%s is in order (%u script%s)\n", app, m->id, c.scripts,
 			c.scripts == 1 ? "" : "s");
+	if (m) {
+		matrix_warn(m, app, stderr);
+		matrix_print(m, stdout);
+	}
 	manifest_free(m);
 	cleanup_fd(&c.dir_fd);
 	return c.findings ? 1 : 0;

@@ -4,8 +4,8 @@
  * window_service.h.
  *
  * A window's id is its name in the manifest, the one that the script chose, or
- * "win-N". All windows of an app have the app's grants; windows never share a
- * web process.
+ * "win-N". A window has the app's grants, less what the manifest's rules for its
+ * id take away; windows never share a web process.
  */
 #pragma once
 

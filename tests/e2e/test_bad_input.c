@@ -76,6 +76,19 @@ static void a_good_app_is_in_order(void **state)
 	assert_int_equal(kiln_end(k, 10), 0);
 }
 
+static void check_shows_what_the_pages_may_say(void **state)
+{
+	struct kiln *k = kiln_start("check", APP("grants"), NULL);
+
+	kiln_expect(k, 10,
+		"warning: window \"kitchen\": \"till:\\*\" is allowed to no effect: the app's list");
+	kiln_expect(k, 10, "app://grants is in order");
+	kiln_expect(k, 10, "^  main +order:\\* +yes +yes +except \"order:refund\" \\(send\\)$");
+	kiln_expect(k, 10, "^ +order:\\* +- +- +narrowed to \"order:ready\"$");
+	/* Warnings are no faults. */
+	assert_int_equal(kiln_end(k, 10), 0);
+}
+
 static void windows_that_cannot_be_opened_are_found_by_check(void **state)
 {
 	struct kiln *k = kiln_start("check", APP("bad-windows"), NULL);
@@ -182,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_script_that_throws_at_its_start_names_the_line),
 		cmocka_unit_test(a_script_that_fills_its_heap_is_sound_in_the_next_turn),
 		cmocka_unit_test(a_good_app_is_in_order),
+		cmocka_unit_test(check_shows_what_the_pages_may_say),
 		cmocka_unit_test(windows_that_cannot_be_opened_are_found_by_check),
 		cmocka_unit_test(a_page_that_does_not_exist_is_found_by_check_and_survived_by_run),
 		cmocka_unit_test(a_web_process_that_dies_is_replaced_and_the_other_window_goes_on),
