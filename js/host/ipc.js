@@ -1,319 +1,447 @@
 /*
- * runtime:ipc: messages to and from windows, on top of two natives.
- *
- * Every subscription (an iterator, a callback, recvWindowEvent) sees every event
- * from its creation on; nobody takes one from another. All of them get the same
- * event object. What cannot keep up is ended and stalls nobody.
+ * runtime:ipc: messages to and from windows, and calls in both directions, on
+ * top of two natives (src/script/host_peer.h). Events are events.js.
  */
 'use strict';
 
-/* What one iterator may have unread, and how many next() may wait; what is read late ends. */
-var QUEUE_EVENTS = 4096;
-var QUEUE_BYTES = 4 << 20;
-var WAITING_MAX = 1024;
-/* What waits for an app's first recvWindowEvent(); most apps never call it. */
-var EARLY_EVENTS = 256;
-var EARLY_BYTES = 64 << 10;
-/* Calls under way to services. */
+var events = internal.events;
+
+/* Kinds of frames, as the natives take them. */
+var MESSAGE = 1, CALL = 5, REPLY = 6, FAILED = 7, CANCEL = 11;
+
+var STATUS_CHANNEL_SEND = 7000, STATUS_CHANNEL_RECV = 7001, STATUS_WINDOW_NOT_FOUND = 7002;
+var STATUS_QUEUE_FULL = 7005, STATUS_TIMEOUT = 7006, STATUS_CANCELLED = 7007;
+var STATUS_NO_HANDLER = 7008, STATUS_LAST = 7009;
+
+/* As in wire/limits.h; what one script may wait for. */
 var CALLS_MAX = 1024;
+var TIMEOUT_MS = 30000;
+var TIMEOUT_MAX_MS = 2147483647;
 
-var logError = console.error;
+var CHANNEL_WINDOW = '__window__';
+
+var IpcError = internal.IpcError;
 var drain = internal.drain;
+var needFunction = internal.needFunction, needChannel = internal.needChannel;
+var now = performance.now.bind(performance);
+var startTimer = setTimeout, stopTimer = clearTimeout;
 
-function IpcError(code, reason) {
-  this.code = code;
-  this.name = internal.statusNames[code] || 'Unknown';
-  this.message = '[' + code + '] ' + reason;
-}
-IpcError.prototype = Object.create(Error.prototype, {
-  constructor: { value: IpcError, writable: true, configurable: true }
-});
-internal.IpcError = IpcError;
-
-var STATUS_QUEUE_FULL = 7005;
-
-/* Lists are replaced and never changed, so that one that is being walked stays as it was. */
-var queues = [];
-var eventCallbacks = [];
-var channelCallbacks = Object.create(null);
-
-function without(list, entry) {
-  return list.filter(function (other) {
-    return other !== entry;
-  });
-}
+/* ---- answers that are waited for ---- */
 
 /*
- * A subscription that is read as an async iterator. When its queue is full it
- * takes no more: what it holds can still be read, then comes the error.
+ * By id: {answer(from, failed, payload), fail(error), deadline, what, unlisten}.
+ * answer() says whether that was the last.
  */
-function EventQueue(wanted) {
-  this.wanted = wanted;
-  this.waiting = [];
-  this.error = undefined;
-  this.ended = false;
-  this.clear();
-  queues = queues.concat(this);
-}
+var pending = Object.create(null), nPending = 0, lastId = 0;
+/* One timer for all deadlines, at the earliest one that was seen. */
+var timer, timerAt = Infinity;
 
-/* Arrivals before head have been read: shift() would move all the others each time. */
-EventQueue.prototype.clear = function () {
-  this.arrivals = [];
-  this.head = 0;
-  this.bytes = 0;
-};
-
-EventQueue.prototype.length = function () {
-  return this.arrivals.length - this.head;
-};
-
-EventQueue.prototype.offer = function (arrival) {
-  var unclaimed = this === early;
-
-  if (this.waiting.length > 0) {
-    this.waiting.shift()({ value: arrival.event, done: false });
-    return;
-  }
-  if (this.length() >= (unclaimed ? EARLY_EVENTS : QUEUE_EVENTS) ||
-      (this.length() > 0 && this.bytes + arrival.size > (unclaimed ? EARLY_BYTES : QUEUE_BYTES))) {
-    this.error = new IpcError(STATUS_QUEUE_FULL, 'events came faster than they were read');
-    queues = without(queues, this);
-    if (unclaimed)
-      this.clear();
-    return;
-  }
-  this.arrivals.push(arrival);
-  this.bytes += arrival.size;
-};
-
-EventQueue.prototype.take = function () {
-  var arrival = this.arrivals[this.head];
-
-  this.arrivals[this.head++] = undefined;
-  this.bytes -= arrival.size;
-  if (this.head === this.arrivals.length) {
-    this.clear();
-  } else if (this.head === 1024) {
-    this.arrivals.splice(0, this.head);
-    this.head = 0;
-  }
-  return arrival.event;
-};
-
-EventQueue.prototype.next = function () {
-  var error = this.error, self = this;
-
-  if (this.length() > 0)
-    return Promise.resolve({ value: this.take(), done: false });
-  if (error) {
-    this.end();
-    return Promise.reject(error);
-  }
-  if (this.ended)
-    return Promise.resolve({ value: undefined, done: true });
-  if (this.waiting.length >= WAITING_MAX)
-    return Promise.reject(new IpcError(STATUS_QUEUE_FULL, 'too many reads are waiting'));
-  return new Promise(function (resolve) {
-    self.waiting.push(resolve);
-  });
-};
-
-EventQueue.prototype.end = function () {
-  var waiting = this.waiting, i;
-
-  this.ended = true;
-  this.error = undefined;
-  this.waiting = [];
-  this.clear();
-  queues = without(queues, this);
-  for (i = 0; i < waiting.length; i++)
-    waiting[i]({ value: undefined, done: true });
-};
-
-/* The queue itself stays out of the app's reach. */
-function iterate(wanted) {
-  var queue = new EventQueue(wanted), iterator = {
-    next: function () {
-      return queue.next();
-    },
-    return: function (value) {
-      queue.end();
-      return Promise.resolve({ value: value, done: true });
-    },
-    throw: function (reason) {
-      queue.end();
-      return Promise.reject(reason);
-    }
-  };
-
-  iterator[Symbol.asyncIterator] = function () {
-    return iterator;
-  };
-  return iterator;
-}
-
-function windowEvents() {
-  return iterate(null);
-}
-
-function windowEventsFor(windowId) {
-  return iterate(function (event) {
-    return event.windowId === windowId;
-  });
-}
-
-function channelEvents(channel) {
-  return iterate(function (event) {
-    return event.channel === channel;
-  });
-}
-
-/*
- * Its subscription is opened at load, so that nothing which happens before the
- * first call is missed, within bounds: an app that never calls must not have
- * events piling up. If it overflows one call is told so, and the next opens a
- * new one.
- */
-var early = new EventQueue(null);
-var received = early;
-
-function recvWindowEvent() {
-  var queue;
-
-  early = null;
-  if (received.ended)
-    received = new EventQueue(null);
-  queue = received;
-  return queue.next().then(function (step) {
-    return step.value;
-  });
-}
-
-function needFunction(callback) {
-  if (typeof callback !== 'function')
-    throw new TypeError('not a function');
-}
-
-function onEvent(callback) {
-  var entry = { callback: callback, active: true, what: 'onEvent callback:' };
-
-  needFunction(callback);
-  eventCallbacks = eventCallbacks.concat(entry);
-  return function () {
-    entry.active = false;
-    eventCallbacks = without(eventCallbacks, entry);
-  };
-}
-
-function onChannel(channel, callback) {
-  var entry = {
-    callback: callback, active: true, what: 'callback of channel "' + channel + '":'
-  };
-
-  needFunction(callback);
-  channelCallbacks[channel] = (channelCallbacks[channel] || []).concat(entry);
-  return function () {
-    var rest = without(channelCallbacks[channel] || [], entry);
-
-    entry.active = false;
-    if (rest.length > 0)
-      channelCallbacks[channel] = rest;
-    else
-      delete channelCallbacks[channel];
-  };
-}
-
-function once(channel, callback) {
-  var off;
-
-  needFunction(callback);
-  off = onChannel(channel, function (payload, windowId) {
-    off();
-    return callback(payload, windowId);
-  });
-  return off;
-}
-
-/* Whatever a callback does, the others are called; what it throws or rejects is logged. */
-function guard(entry, a, b) {
-  var result;
-
-  try {
-    result = entry.callback.call(undefined, a, b);
-    if (result && typeof result.then === 'function')
-      result.then(undefined, function (e) {
-        logError(entry.what, e);
-      });
-  } catch (e) {
-    logError(entry.what, e);
-  }
-}
-
-/*
- * Callbacks are called in the order of their registration, onEvent's first.
- * One that is added meanwhile waits for the next event, one that is removed
- * meanwhile is not called any more.
- */
-function dispatch(arrival) {
-  var event = arrival.event, all = queues, forEvents = eventCallbacks;
-  var forChannel = channelCallbacks[event.channel], i;
-
-  for (i = 0; i < all.length; i++)
-    if (!all[i].wanted || all[i].wanted(event))
-      all[i].offer(arrival);
-  for (i = 0; i < forEvents.length; i++)
-    if (forEvents[i].active)
-      guard(forEvents[i], event);
-  for (i = 0; forChannel && i < forChannel.length; i++)
-    if (forChannel[i].active)
-      guard(forChannel[i], event.payload, event.windowId);
-}
-
-/* By the ids of calls that are under way. */
-var calls = Object.create(null), nCalls = 0, lastCall = 0;
-
-function nextCallId() {
+function nextId() {
   do
-    lastCall = lastCall >= 0xffffffff ? 1 : lastCall + 1;
-  while (calls[lastCall]);
-  return lastCall;
+    lastId = lastId >= 0xffffffff ? 1 : lastId + 1;
+  while (pending[lastId]);
+  return lastId;
 }
 
-/* Calls a method of a native service; for our own modules. */
-function call(target, method, payload) {
-  return new Promise(function (resolve, reject) {
-    var id;
+function close(id) {
+  var entry = pending[id];
 
-    if (nCalls >= CALLS_MAX)
-      throw new IpcError(STATUS_QUEUE_FULL, 'too many calls are waiting');
-    id = nextCallId();
-    native.op_ipc_send(target, method, payload, id);
-    calls[id] = { target: target, resolve: resolve, reject: reject };
-    nCalls++;
+  delete pending[id];
+  nPending--;
+  if (entry.unlisten)
+    entry.unlisten();
+  if (nPending === 0 && timer !== undefined) {
+    stopTimer(timer);
+    timer = undefined;
+    timerAt = Infinity;
+  }
+}
+
+function giveUp(id, code, reason) {
+  var entry = pending[id];
+
+  if (!entry)
+    return;
+  close(id);
+  native.op_ipc_send(CANCEL, undefined, undefined, undefined, id);
+  entry.fail(new IpcError(code, reason));
+}
+
+function armTimer(deadline) {
+  if (deadline >= timerAt)
+    return;
+  if (timer !== undefined)
+    stopTimer(timer);
+  timerAt = deadline;
+  timer = startTimer(expire, Math.max(0, Math.ceil(deadline - now())));
+}
+
+function expire() {
+  var time = now(), earliest = Infinity;
+
+  timer = undefined;
+  timerAt = Infinity;
+  Object.keys(pending).forEach(function (id) {
+    var entry = pending[id];
+
+    if (entry && entry.deadline <= time)
+      giveUp(+id, STATUS_TIMEOUT, entry.what + ': no answer in ' + entry.timeout + ' ms');
+    else if (entry)
+      earliest = Math.min(earliest, entry.deadline);
+  });
+  if (earliest < Infinity)
+    armTimer(earliest);
+}
+
+function timeoutOf(options) {
+  var timeout = options && options.timeout;
+
+  if (timeout === undefined)
+    return TIMEOUT_MS;
+  if (typeof timeout !== 'number' || !(timeout >= 0))
+    throw new TypeError('timeout is a number of milliseconds');
+  return timeout > TIMEOUT_MAX_MS ? Infinity : timeout;
+}
+
+/* An IpcError out of what the other side sent as one, which may be anything. */
+function failure(payload) {
+  var known = Array.isArray(payload) && payload[0] >= STATUS_CHANNEL_SEND &&
+    payload[0] <= STATUS_LAST && typeof payload[1] === 'string', error;
+
+  if (!known)
+    return new IpcError(STATUS_CHANNEL_RECV, 'the other side failed and did not say how');
+  error = new IpcError(payload[0], payload[1]);
+  if (payload[2] === true)
+    error.uncertain = true;
+  return error;
+}
+
+/* Sends by @send(id), which throws when no answer will come, and waits for them. Returns the id. */
+function open(entry, options, send) {
+  var signal = options && options.signal, id = nextId();
+
+  entry.timeout = timeoutOf(options);
+  if (signal && signal.aborted)
+    throw new IpcError(STATUS_CANCELLED, entry.what + ': it was aborted before it began');
+  pending[id] = entry;
+  nPending++;
+  try {
+    send(id);
+  } catch (e) {
+    close(id);
+    throw e;
+  }
+  if (signal) {
+    var onAbort = function () {
+      giveUp(id, STATUS_CANCELLED, entry.what + ': it was aborted');
+    };
+    signal.addEventListener('abort', onAbort);
+    entry.unlisten = function () {
+      signal.removeEventListener('abort', onAbort);
+    };
+  }
+  entry.deadline = now() + entry.timeout;
+  if (entry.timeout < Infinity)
+    armTimer(entry.deadline);
+  return id;
+}
+
+/* Only whom it went to may answer. */
+function openOne(kind, target, channel, payload, options, what) {
+  return new Promise(function (resolve, reject) {
+    open({
+      what: what,
+      fail: reject,
+      answer: function (from, failed, result) {
+        if (from !== target)
+          return false;
+        if (failed)
+          reject(failure(result));
+        else
+          resolve(kind === CALL ? result : undefined);
+        return true;
+      }
+    }, options, function (id) {
+      native.op_ipc_send(kind, target, channel, payload, id, !!(options && options.retry));
+    });
   });
 }
 
-/* Only who was called may answer. */
 function settle(arrival) {
-  var pending = calls[arrival.reply];
+  var entry = pending[arrival.reply];
 
-  if (!pending || pending.target !== arrival.from)
-    return;
-  delete calls[arrival.reply];
-  nCalls--;
-  if (arrival.failed)
-    pending.reject(new IpcError(arrival.payload[0], arrival.payload[1]));
-  else
-    pending.resolve(arrival.payload);
+  if (entry && entry.answer(arrival.from, arrival.failed, arrival.payload) &&
+      pending[arrival.reply] === entry)
+    close(arrival.reply);
 }
 
-function sendToWindow(windowId, channel, payload) {
+/* ---- to windows ---- */
+
+/* Windows whose queue was full: those who wait for room there, {resolve, reject}. */
+var full = Object.create(null);
+
+function noteFull(windowId, error) {
+  /* A limit of our own is not the window's. */
+  if (error.code === STATUS_QUEUE_FULL && nPending < CALLS_MAX && !full[windowId])
+    full[windowId] = [];
+}
+
+function needWindow(windowId) {
+  if (typeof windowId !== 'string')
+    throw new TypeError('a window id is a string');
+}
+
+function describe(windowId, channel) {
+  return 'channel "' + channel + '" of window "' + windowId + '"';
+}
+
+function sendToWindow(windowId, channel, payload, options) {
   try {
-    native.op_ipc_send(windowId, channel, payload, undefined);
+    needWindow(windowId);
+    needChannel(channel);
+    if (windowId === '*')
+      throw new IpcError(STATUS_WINDOW_NOT_FOUND, 'there is no window "*"');
+    if (options && options.ack)
+      return openOne(MESSAGE, windowId, channel, payload, options, describe(windowId, channel))
+        .then(undefined, function (e) {
+          noteFull(windowId, e);
+          throw e;
+        });
+    native.op_ipc_send(
+      MESSAGE, windowId, channel, payload, undefined, !!(options && options.retry));
   } catch (e) {
+    noteFull(windowId, e);
     return Promise.reject(e);
   }
   return Promise.resolve();
+}
+
+function waitForRoom(windowId) {
+  if (!full[windowId])
+    return Promise.resolve();
+  return new Promise(function (resolve, reject) {
+    full[windowId].push({ resolve: resolve, reject: reject });
+  });
+}
+
+/* What the runtime tells and this module lives by. */
+function watch(event) {
+  var waiting = full[event.windowId], i;
+
+  if (event.channel !== CHANNEL_WINDOW || !waiting ||
+      (event.type !== 'drain' && event.type !== 'close'))
+    return;
+  delete full[event.windowId];
+  for (i = 0; i < waiting.length; i++)
+    if (event.type === 'drain')
+      waiting[i].resolve();
+    else
+      waiting[i].reject(new IpcError(
+        STATUS_WINDOW_NOT_FOUND, 'window "' + event.windowId + '" was closed'));
+}
+
+function outcome(windowId, code, reason) {
+  if (!code)
+    return { windowId: windowId, status: 'fulfilled' };
+  return { windowId: windowId, status: 'rejected', reason: new IpcError(code, reason) };
+}
+
+function targetsOf(windowIds) {
+  if (windowIds === '*')
+    return windowIds;
+  if (!Array.isArray(windowIds))
+    throw new TypeError('windowIds is an array of window ids, or "*"');
+  windowIds = windowIds.slice();
+  windowIds.forEach(needWindow);
+  return windowIds;
+}
+
+/* Encoded once, whatever the number of windows. */
+function broadcastAccepted(targets, channel, payload, options) {
+  return native.op_ipc_send(
+    MESSAGE, targets, channel, payload, undefined, !!(options && options.retry)
+  ).map(function (entry) {
+    var result = outcome(entry[0], entry[1], entry[2]);
+
+    if (result.reason)
+      noteFull(entry[0], result.reason);
+    return result;
+  });
+}
+
+function broadcastAcknowledged(targets, channel, payload, options) {
+  return new Promise(function (resolve) {
+    var results, waiting = 0, id;
+
+    id = open({
+      what: 'channel "' + channel + '"',
+      fail: function (error) {
+        resolve(results.map(function (result) {
+          if (result.status === 'waiting')
+            return { windowId: result.windowId, status: 'rejected', reason: error };
+          return result;
+        }));
+      },
+      answer: function (from, failed, value) {
+        for (var i = 0; i < results.length; i++)
+          if (results[i].windowId === from && results[i].status === 'waiting')
+            break;
+        if (i === results.length)
+          return false;
+        results[i] = failed
+          ? { windowId: from, status: 'rejected', reason: failure(value) }
+          : { windowId: from, status: 'fulfilled' };
+        if (--waiting > 0)
+          return false;
+        resolve(results);
+        return true;
+      }
+    }, options, function (asked) {
+      results = native.op_ipc_send(
+        MESSAGE, targets, channel, payload, asked, !!options.retry
+      ).map(function (entry) {
+        var result = outcome(entry[0], entry[1], entry[2]);
+
+        if (result.reason)
+          return result;
+        waiting++;
+        return { windowId: entry[0], status: 'waiting' };
+      });
+    });
+    if (waiting === 0) {
+      close(id);
+      resolve(results);
+    }
+  });
+}
+
+/* Resolves in every case that is not the caller's mistake: [{windowId, status, reason}]. */
+function broadcastSettled(windowIds, channel, payload, options) {
+  var targets;
+
+  try {
+    needChannel(channel);
+    targets = targetsOf(windowIds);
+    if (options && options.ack)
+      return broadcastAcknowledged(targets, channel, payload, options);
+    return Promise.resolve(broadcastAccepted(targets, channel, payload, options));
+  } catch (e) {
+    return Promise.reject(e);
+  }
+}
+
+function broadcast(windowIds, channel, payload, options) {
+  return broadcastSettled(windowIds, channel, payload, options).then(function (results) {
+    var failed = results.filter(function (result) {
+      return result.reason;
+    }), error;
+
+    if (failed.length === 0)
+      return;
+    error = new IpcError(failed[0].reason.code, failed.length + ' of ' + results.length +
+      ' windows were not reached; window "' + failed[0].windowId + '": ' +
+      failed[0].reason.message);
+    error.results = results;
+    throw error;
+  });
+}
+
+/* ---- calls ---- */
+
+function invoke(windowId, channel, payload, options) {
+  try {
+    needWindow(windowId);
+    needChannel(channel);
+    return openOne(CALL, windowId, channel, payload, options, describe(windowId, channel));
+  } catch (e) {
+    return Promise.reject(e);
+  }
+}
+
+/* Calls a method of a native service; for our own modules. */
+function callService(service, method, payload) {
+  return openOne(CALL, service, method, payload, { timeout: Infinity }, method);
+}
+
+/* By channel; and the calls that they work on, by the call's id: an AbortController each. */
+var handlers = Object.create(null), running = Object.create(null);
+
+function handle(channel, handler) {
+  needChannel(channel);
+  needFunction(handler);
+  if (handlers[channel])
+    throw new IpcError(STATUS_CHANNEL_RECV, 'channel "' + channel + '" has a handler already');
+  handlers[channel] = handler;
+  return function () {
+    if (handlers[channel] === handler)
+      delete handlers[channel];
+  };
+}
+
+function reply(id, result) {
+  if (!running[id])
+    return;
+  delete running[id];
+  try {
+    native.op_ipc_send(REPLY, undefined, undefined, result, id);
+  } catch (e) {
+    fail(id, e);
+  }
+}
+
+function fail(id, error) {
+  var code = error && error.code, text;
+
+  delete running[id];
+  if (error instanceof IpcError) {
+    text = error.message.replace(/^\[\d+\] /, '');
+  } else {
+    code = STATUS_CHANNEL_RECV;
+    try {
+      text = String(error);
+    } catch (e) {
+      text = 'an error that is no text';
+    }
+  }
+  try {
+    native.op_ipc_send(FAILED, undefined, undefined, [code, text.slice(0, 400), false], id);
+  } catch (e) {
+    native.op_ipc_send(FAILED, undefined, undefined, [code, 'the handler failed', false], id);
+  }
+}
+
+function answer(arrival) {
+  var id = arrival.call, event = arrival.event, handler = handlers[event.channel];
+  var controller, result;
+
+  if (!handler) {
+    fail(id, new IpcError(STATUS_NO_HANDLER, 'channel "' + event.channel + '" has no handler'));
+    return;
+  }
+  controller = running[id] = new AbortController();
+  try {
+    result = handler(event.payload, { windowId: event.windowId, signal: controller.signal });
+  } catch (e) {
+    fail(id, e);
+    return;
+  }
+  if (result && typeof result.then === 'function')
+    Promise.resolve(result).then(function (value) {
+      reply(id, value);
+    }, function (error) {
+      if (running[id])
+        fail(id, error);
+    });
+  else
+    reply(id, result);
+}
+
+function cancel(id) {
+  var controller = running[id];
+
+  delete running[id];
+  if (controller)
+    controller.abort();
 }
 
 /* As between any two turns, the jobs of one arrival run before the next is looked at. */
@@ -321,23 +449,30 @@ function pump() {
   var arrival;
 
   while ((arrival = native.op_ipc_recv())) {
-    if (arrival.event)
-      dispatch(arrival);
-    else
+    if (arrival.call) {
+      answer(arrival);
+    } else if (arrival.event) {
+      watch(arrival.event);
+      internal.dispatch(arrival);
+    } else if (arrival.cancel) {
+      cancel(arrival.cancel);
+    } else {
       settle(arrival);
+    }
     drain();
   }
 }
 
-internal.call = call;
+internal.callService = callService;
 internal.pump = pump;
 
+Object.keys(events).forEach(function (name) {
+  exports[name] = events[name];
+});
 exports.IpcError = IpcError;
 exports.sendToWindow = sendToWindow;
-exports.recvWindowEvent = recvWindowEvent;
-exports.windowEvents = windowEvents;
-exports.windowEventsFor = windowEventsFor;
-exports.channelEvents = channelEvents;
-exports.onEvent = onEvent;
-exports.onChannel = onChannel;
-exports.once = once;
+exports.broadcast = broadcast;
+exports.broadcastSettled = broadcastSettled;
+exports.drain = waitForRoom;
+exports.invoke = invoke;
+exports.handle = handle;

@@ -5,7 +5,7 @@
 'use strict';
 
 var ipc = require('runtime:ipc');
-var call = internal.call;
+var call = internal.callService;
 
 var SERVICE = 'runtime:window';
 var CHANNEL = '__window__';

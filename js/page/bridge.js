@@ -1,7 +1,8 @@
 /*
  * The page's side of a channel: window.runtime, and window.host, the same
- * object. Runs in the main frame of the app's own origin before any script of
- * the page, and gives back what the extension calls with each frame that came.
+ * object. Runs in documents that have grants, before any script of the page, and
+ * gives back what the extension calls: with each frame that came, when there is
+ * room again, and when the channel has closed.
  *
  * Page code runs in this very world and may replace every global later, so
  * everything used after start-up is captured here first. Three habits follow:
@@ -27,6 +28,23 @@
   const mapGet = uncurry(Map.prototype.get);
   const mapSet = uncurry(Map.prototype.set);
   const mapDelete = uncurry(Map.prototype.delete);
+  const mapForEach = uncurry(Map.prototype.forEach);
+  const ObjectPrototype = Object.prototype;
+  const ArrayPrototype = Array.prototype;
+  const hasOwn = uncurry(Object.prototype.hasOwnProperty);
+  const { getPrototypeOf } = Object;
+  const PlainMap = Map;
+  const PlainPromise = Promise;
+  const Controller = AbortController;
+  const abortController = uncurry(AbortController.prototype.abort);
+  const signalOf = uncurry(
+    Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal').get);
+  const isAborted = uncurry(
+    Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted').get);
+  const addListener = uncurry(EventTarget.prototype.addEventListener);
+  const removeListener = uncurry(EventTarget.prototype.removeEventListener);
+  const startTimer = setTimeout.bind(globalThis);
+  const stopTimer = clearTimeout.bind(globalThis);
   const Bytes = Uint8Array;
   const PlainError = Error;
   const PlainTypeError = TypeError;
@@ -37,25 +55,17 @@
   const { reportError } = globalThis;
   const consoleError = console.error.bind(console);
 
-  const MESSAGE = 1, REFUSED = 4;
+  /* Kinds and flags of frames, as in wire/frame.h. */
+  const MESSAGE = 1, REFUSED = 4, CALL = 5, REPLY = 6, FAILED = 7, CANCEL = 11;
+  const RETRY = 0x40, AGAIN = 0x80;
   const DEPTH_MAX = 128;
-  const SERIALIZATION = 7003, PERMISSION_DENIED = 7004, QUEUE_FULL = 7005, CANCELLED = 7007,
-    TOO_LARGE = 7009;
-
-  function nameOf(code) {
-    switch (code) {
-      case SERIALIZATION: return 'Serialization';
-      case PERMISSION_DENIED: return 'PermissionDenied';
-      case QUEUE_FULL: return 'QueueFull';
-      case CANCELLED: return 'Cancelled';
-      case TOO_LARGE: return 'TooLarge';
-      default: return 'ChannelSend';
-    }
-  }
+  const TIMEOUT_MS = 30000, TIMEOUT_MAX_MS = 0x7fffffff;
+  const CHANNEL_SEND = 7000, CHANNEL_RECV = 7001, SERIALIZATION = 7003, PERMISSION_DENIED = 7004,
+    QUEUE_FULL = 7005, TIMEOUT = 7006, CANCELLED = 7007, NO_HANDLER = 7008, TOO_LARGE = 7009;
 
   function ipcError(code, text) {
     const error = new PlainError(`[${code}] ${text}`);
-    defineProperty(error, 'name', { __proto__: null, value: nameOf(code), configurable: true });
+    defineProperty(error, 'name', { __proto__: null, value: native.statusName(code), configurable: true });
     defineProperty(error, 'code', { __proto__: null, value: code, enumerable: true });
     return error;
   }
@@ -69,7 +79,7 @@
       ok = c >= 0x20 && c !== 0x7f;
     }
     if (!ok)
-      throw ipcError(SERIALIZATION, 'a channel name is not empty and has no control characters');
+      throw ipcError(CHANNEL_SEND, 'a channel name is not empty and has no control characters');
   }
 
   /* ---- payloads out: JSON text, and bytes beside it ---- */
@@ -150,12 +160,31 @@
   }
 
   /*
+   * A toJSON that page code has put on Object.prototype or Array.prototype would
+   * be everybody's, and is nobody's way to say what a payload is.
+   */
+  function hasPollutedToJSON() {
+    return hasOwn(ObjectPrototype, 'toJSON') || hasOwn(ArrayPrototype, 'toJSON');
+  }
+
+  function inheritsPollution(value) {
+    if (typeof value !== 'object' || value === null)
+      return false;
+    for (let each = value; each; each = getPrototypeOf(each))
+      if (hasOwn(each, 'toJSON'))
+        return each === ObjectPrototype || each === ArrayPrototype;
+    return false;
+  }
+
+  /*
    * Bytes become null in the text; beside it goes their ordinal, which is their
    * place in the order of all values that the text will have.
    */
-  function stringifyWithBytes(payload, blobs) {
+  function stringifyCarefully(payload, blobs) {
+    const polluted = hasPollutedToJSON();
     let ordinal = -1;
-    return stringify(payload, function (key, value) {
+    return stringify(payload, function (key, converted) {
+      const value = polluted && inheritsPollution(this[key]) ? this[key] : converted;
       const type = typeof value;
       if (type === 'undefined' || type === 'function' || type === 'symbol') {
         if (isArray(this))
@@ -172,15 +201,30 @@
     });
   }
 
-  function send(channel, payload) {
-    checkChannel(channel);
+  /* What native.send() says, as an error. */
+  function failure(code, channel) {
+    switch (code) {
+      case QUEUE_FULL:
+        return ipcError(code, `channel "${channel}": too much is waiting to be sent; await runtime.drain()`);
+      case CANCELLED:
+        return ipcError(code, `channel "${channel}": this page has no channel to the host any more`);
+      case PERMISSION_DENIED:
+        return ipcError(code, `channel "${channel}": names like __x__ are the runtime's`);
+      case TOO_LARGE:
+        return ipcError(code, `channel "${channel}": the payload is larger than 16 MiB`);
+      default:
+        return ipcError(code, `channel "${channel}": the payload or the channel's name cannot be sent`);
+    }
+  }
+
+  function sendFrame(kind, id, channel, payload) {
     let found, text, blobs;
     try {
       /* Getters and toJSON of the page run in here, and a detached buffer shows. */
       found = scan(payload, 0);
-      if (found === WITH_BYTES) {
+      if (found === WITH_BYTES || (found === PLAIN && hasPollutedToJSON())) {
         blobs = [];
-        text = stringifyWithBytes(payload, blobs);
+        text = stringifyCarefully(payload, blobs);
       } else if (found === PLAIN) {
         text = stringify(payload);
       }
@@ -189,21 +233,123 @@
     }
     if (typeof found === 'object')
       throw ipcError(SERIALIZATION, `payload${found.path}: ${found.reason}`);
-    const code = native.send(channel, text === undefined ? 'null' : text, blobs);
-    switch (code) {
-      case 0:
-        return;
-      case QUEUE_FULL:
-        throw ipcError(code, `channel "${channel}": too much is waiting to be sent; send less at once`);
-      case CANCELLED:
-        throw ipcError(code, `channel "${channel}": this page has no channel to the host any more`);
-      case PERMISSION_DENIED:
-        throw ipcError(code, `channel "${channel}": names like __x__ are the runtime's`);
-      case TOO_LARGE:
-        throw ipcError(code, `channel "${channel}": the payload is larger than 16 MiB`);
-      default:
-        throw ipcError(code, `channel "${channel}": the payload or the channel's name cannot be sent`);
+    const code = native.send(kind, id, channel, text === undefined ? 'null' : text, blobs);
+    if (code !== 0)
+      throw failure(code, channel);
+  }
+
+  /* ---- answers that are waited for, by id ---- */
+
+  const pending = new PlainMap();
+  let lastId = 0;
+
+  function takePending(id) {
+    const entry = mapGet(pending, id);
+    if (entry) {
+      mapDelete(pending, id);
+      if (entry.timer !== undefined)
+        stopTimer(entry.timer);
+      if (entry.signal)
+        removeListener(entry.signal, 'abort', entry.onAbort);
     }
+    return entry;
+  }
+
+  function giveUp(id, code, reason) {
+    const entry = takePending(id);
+    if (!entry)
+      return;
+    native.send(CANCEL, id, '', 'null', undefined);
+    entry.reject(ipcError(code, `channel "${entry.channel}": ${reason}`));
+  }
+
+  function timeoutOf(options) {
+    const timeout = options.timeout;
+    if (timeout === undefined)
+      return TIMEOUT_MS;
+    if (typeof timeout !== 'number' || !(timeout >= 0))
+      throw new PlainTypeError('timeout is a number of milliseconds');
+    return timeout;
+  }
+
+  /* Rejects for what send() would throw, too: who awaits has one place for errors. */
+  function ask(kind, channel, payload, options) {
+    return new PlainPromise((resolve, reject) => {
+      checkChannel(channel);
+      const timeout = timeoutOf(options);
+      const { signal } = options;
+      if (signal && isAborted(signal))
+        throw ipcError(CANCELLED, `channel "${channel}": it was aborted before it began`);
+      do
+        lastId = lastId === 0xffffffff ? 1 : lastId + 1;
+      while (mapGet(pending, lastId));
+      const id = lastId;
+      sendFrame(kind, id, channel, payload);
+      const entry = {
+        __proto__: null, isCall: kind === CALL, channel, resolve, reject, timer: undefined, signal,
+        onAbort: () => giveUp(id, CANCELLED, 'it was aborted'),
+      };
+      mapSet(pending, id, entry);
+      if (timeout <= TIMEOUT_MAX_MS)
+        entry.timer = startTimer(() => giveUp(id, TIMEOUT, `no answer in ${timeout} ms`), timeout);
+      if (signal)
+        addListener(signal, 'abort', entry.onAbort);
+    });
+  }
+
+  function settle(kind, id, payload) {
+    const entry = takePending(id);
+    if (!entry)
+      return;
+    if (kind === REPLY) {
+      entry.resolve(entry.isCall ? payload : undefined);
+      return;
+    }
+    const error = ipcError(payload[0], payload[1]);
+    if (payload[2])
+      defineProperty(error, 'uncertain', { __proto__: null, value: true, enumerable: true });
+    entry.reject(error);
+  }
+
+  function send(channel, payload, options) {
+    const kind = options && options.retry ? MESSAGE | RETRY : MESSAGE;
+    if (options && options.ack)
+      return ask(kind, channel, payload, options);
+    checkChannel(channel);
+    sendFrame(kind, 0, channel, payload);
+  }
+
+  function invoke(channel, payload, options) {
+    return ask(CALL, channel, payload, options === undefined ? {} : options);
+  }
+
+  let roomWaiters = null;
+
+  /* Resolves when at least half of what may wait to be sent is free. */
+  function drain() {
+    return new PlainPromise((resolve) => {
+      if (native.room())
+        resolve();
+      else
+        roomWaiters = { __proto__: null, resolve, next: roomWaiters };
+    });
+  }
+
+  function room() {
+    let waiters = roomWaiters;
+    roomWaiters = null;
+    for (; waiters; waiters = waiters.next)
+      waiters.resolve();
+  }
+
+  function closed() {
+    mapForEach(pending, (entry, id) => {
+      takePending(id);
+      const error = ipcError(CANCELLED, `channel "${entry.channel}": the host has gone`);
+      defineProperty(error, 'uncertain', { __proto__: null, value: true, enumerable: true });
+      entry.reject(error);
+    });
+    room();
   }
 
   /* ---- what a developer wants to see, as lines of the runtime's log ---- */
@@ -253,7 +399,7 @@
 
   /* ---- listeners: a linked list for each channel, in order of registration ---- */
 
-  const channels = new Map();
+  const channels = new PlainMap();
   let ready = false;
 
   function on(channel, callback) {
@@ -268,12 +414,26 @@
     } else {
       mapSet(channels, channel, { __proto__: null, first: listener, last: listener });
     }
+    listening();
+    return () => remove(channel, listener);
+  }
+
+  /* What waited for this document's first listener may come now. */
+  function listening() {
     if (!ready) {
-      /* What waited for this document's first listener may come now. */
       ready = true;
       native.ready();
     }
-    return () => remove(channel, listener);
+  }
+
+  function once(channel, callback) {
+    if (typeof callback !== 'function')
+      throw new PlainTypeError('a listener is a function');
+    const off = on(channel, (...values) => {
+      off();
+      return apply(callback, undefined, values);
+    });
+    return off;
   }
 
   function remove(channel, listener) {
@@ -311,16 +471,20 @@
     }
   }
 
-  /* Forge's entry of this name was a global; here nobody but receive() below can name it. */
+  /*
+   * Forge's entry of this name was a global; here nobody but receive() below can
+   * name it. Whether there was a listener.
+   */
   function __host_dispatch(message) {
     const list = mapGet(channels, message.channel);
     if (!list)
-      return;
+      return false;
     const { last } = list; /* who registers during the dispatch waits for the next */
+    const details = freeze({ __proto__: null, channel: message.channel, redelivered: message.again });
     for (let each = list.first; each; each = each.next) {
       if (each.active) {
         try {
-          (0, each.callback)(message.payload);
+          (0, each.callback)(message.payload, details);
         } catch (error) {
           reportError(error);
         }
@@ -328,6 +492,91 @@
       if (each === last)
         break;
     }
+    return true;
+  }
+
+  /* The page's own listeners first, then the host. */
+  function emit(channel, payload, options) {
+    checkChannel(channel);
+    __host_dispatch({ __proto__: null, channel, payload, again: false });
+    return send(channel, payload, options);
+  }
+
+  /* ---- calls of the host: one handler for each channel ---- */
+
+  const handlers = new PlainMap();
+  const running = new PlainMap(); /* by the call's id, an AbortController each */
+
+  function handle(channel, handler) {
+    checkChannel(channel);
+    if (typeof handler !== 'function')
+      throw new PlainTypeError('a handler is a function');
+    if (mapGet(handlers, channel))
+      throw ipcError(CHANNEL_RECV, `channel "${channel}" has a handler already`);
+    mapSet(handlers, channel, handler);
+    listening();
+    return () => {
+      if (mapGet(handlers, channel) === handler)
+        mapDelete(handlers, channel);
+    };
+  }
+
+  function fail(id, code, text) {
+    native.send(FAILED, id, '', `[${code},${stringify(text)},false]`, undefined);
+  }
+
+  /* "[7003] what" says its code twice where it becomes an error again. */
+  function withoutCode(text) {
+    return charCodeAt(text, 0) === 0x5b && charCodeAt(text, 5) === 0x5d ? slice(text, 7) : text;
+  }
+
+  /* An error of the handler's, as far as it lets itself be read. */
+  function failWith(id, error) {
+    let code = CHANNEL_RECV, text = 'the handler failed';
+    try {
+      text = PlainString(error);
+      if (error.code >= CHANNEL_SEND && error.code <= TOO_LARGE) {
+        code = +error.code;
+        text = withoutCode(PlainString(error.message));
+      }
+    } catch {
+      /* The text from above will do. */
+    }
+    text = slice(text, 0, 400);
+    fail(id, code, isWellFormed(text) ? text : 'the handler failed');
+  }
+
+  /* Awaiting is the engine's own and looks at no then() that the page has replaced. */
+  async function answer(id, channel, payload) {
+    const handler = mapGet(handlers, channel);
+    if (!handler) {
+      fail(id, NO_HANDLER, `channel "${channel}" has no handler in this page`);
+      return;
+    }
+    const controller = new Controller();
+    mapSet(running, id, controller);
+    let value;
+    try {
+      value = await (0, handler)(payload,
+        freeze({ __proto__: null, channel, signal: signalOf(controller) }));
+    } catch (error) {
+      if (mapDelete(running, id))
+        failWith(id, error);
+      return;
+    }
+    if (!mapDelete(running, id))
+      return;
+    try {
+      sendFrame(REPLY, id, '', value);
+    } catch (error) {
+      failWith(id, error);
+    }
+  }
+
+  function cancel(id) {
+    const controller = mapGet(running, id);
+    if (mapDelete(running, id))
+      abortController(controller);
   }
 
   /*
@@ -346,20 +595,48 @@
     }
   }
 
-  /* A frame, [kind, id, channel, payload]. */
+  /* A frame, [kind | flags, id, channel, payload]. Whether anybody took it. */
   function receive(frame, blobs) {
     putBytes(frame, blobs);
-    if (frame[0] === MESSAGE)
-      __host_dispatch({ __proto__: null, channel: frame[2], payload: frame[3] });
-    else if (frame[0] === REFUSED)
-      consoleError(`runtime.send: [${frame[1]}] ${nameOf(frame[1])}: ${frame[3]}`);
+    const kind = frame[0] & ~AGAIN & ~RETRY, id = frame[1], channel = frame[2], payload = frame[3];
+    switch (kind) {
+      case MESSAGE:
+        return __host_dispatch({
+          __proto__: null, channel, payload, again: (frame[0] & AGAIN) !== 0,
+        });
+      case CALL:
+        answer(id, channel, payload);
+        return true;
+      case REPLY:
+      case FAILED:
+        settle(kind, id, payload);
+        return true;
+      case CANCEL:
+        cancel(id);
+        return true;
+      case REFUSED:
+        consoleError(`runtime.send: [${id}] ${native.statusName(id)}: ${payload}`);
+        return true;
+      default:
+        return false;
+    }
   }
 
-  const runtime = freeze({ send: freeze(send), on: freeze(on), off: freeze(off) });
+  const api = { __proto__: Object.prototype, send, invoke, drain, windowId: native.windowId };
+  if (!native.inFrame) {
+    /* What the host sends to a window goes to its main frame. */
+    api.emit = emit;
+    api.on = on;
+    api.off = off;
+    api.once = once;
+    api.handle = handle;
+  }
+  keys(api).forEach((name) => freeze(api[name]));
+  const runtime = freeze(api);
   defineProperty(globalThis, 'runtime', { __proto__: null, value: runtime, enumerable: true });
   /* The older name may be taken by the page: a script with a "const host" must still run. */
   defineProperty(globalThis, 'host', {
     __proto__: null, value: runtime, enumerable: true, configurable: true, writable: true,
   });
-  return receive;
+  return { receive, room, closed };
 })

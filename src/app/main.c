@@ -31,7 +31,8 @@ static const char help[] =
 	"\n"
 	"  --help, --version\n"
 	"\n"
-	"SIGINT and SIGTERM end it cleanly, SIGUSR2 logs one line of status.\n"
+	"SIGINT and SIGTERM end it cleanly, SIGHUP starts the host script anew and keeps the\n"
+	"windows, SIGUSR2 logs one line of status.\n"
 	"exit status: 0 ended as asked, 1 the app cannot run or has faults, 2 wrong usage;\n"
 	"an app's script may exit with a status of its own.\n";
 

@@ -9,6 +9,7 @@
 
 #include "app/manifest.h"
 #include "base/clock.h"
+#include "ipc/caps.h"
 #include "ipc/router.h"
 #include "loop/loop.h"
 #include "screen/output.h"
@@ -24,6 +25,11 @@
 
 #define REFRESH_MHZ 60000
 
+/* A script that dies again soon after its restart waits longer each time. */
+#define RESTART_DELAY_MIN (250 * NSEC_PER_MSEC)
+#define RESTART_DELAY_MAX (30 * NSEC_PER_SEC)
+#define STABLE_AFTER (60 * NSEC_PER_SEC)
+
 /* Everything that one run of an app is made of, in the order of construction. */
 struct app {
 	const struct run_options *opts;
@@ -32,8 +38,10 @@ struct app {
 	struct manifest *manifest;
 	struct loop *loop;
 	struct glib_guest *glib;
-	struct loop_signal *on_int, *on_term, *on_usr2;
+	struct loop_signal *on_int, *on_term, *on_hup, *on_usr2;
 	struct loop_timer *end_timer;
+	struct loop_timer *restart_timer; /* armed between the script's end and its restart */
+	uint64_t restart_delay, script_started;
 	struct router *router;
 	struct engine *engine;
 	struct windows *windows;
@@ -72,13 +80,48 @@ static void on_script_exit(int code, void *arg)
 	loop_quit(app->loop, code);
 }
 
-/* Its supervisor starts us again; a window without its host would only look alive. */
+/* The windows go on meanwhile, and what they send waits. */
 static void on_script_dead(void *arg)
 {
 	struct app *app = arg;
+	uint64_t now = clock_now(), delay = app->restart_delay * 2;
 
-	log_error("the host script cannot go on: ending");
-	loop_quit(app->loop, 1);
+	if (now - app->script_started >= STABLE_AFTER || delay < RESTART_DELAY_MIN)
+		delay = RESTART_DELAY_MIN;
+	app->restart_delay = delay > RESTART_DELAY_MAX ? RESTART_DELAY_MAX : delay;
+	log_error("the host script cannot go on: starting it again in %.2f s",
+		(double)app->restart_delay / NSEC_PER_SEC);
+	loop_timer_arm(app->restart_timer, now + app->restart_delay);
+}
+
+static int run_script(struct app *app);
+
+/* Its supervisor starts us again if it cannot be; a window without its host only looks alive. */
+static void restart_script(struct app *app)
+{
+	int r;
+
+	loop_timer_disarm(app->restart_timer);
+	r = script_restart(app->script);
+	if (r < 0)
+		log_error("the host script: %s", strerror(-r));
+	else
+		r = run_script(app);
+	if (r < 0)
+		loop_quit(app->loop, 1);
+	else
+		log_info("the host script has been started again");
+}
+
+static void on_restart_timer(struct loop_timer *t, void *arg)
+{
+	restart_script(arg);
+}
+
+/* SIGHUP: the script anew, as it is on the disk now; the windows stay. */
+static void on_restart_signal(struct loop_signal *s, int signo, void *arg)
+{
+	restart_script(arg);
 }
 
 /* SIGUSR2: one line that says how things stand. */
@@ -91,11 +134,13 @@ static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 	loop_get_stats(app->loop, &loop);
 	router_get_stats(app->router, &ipc);
 	log_info("status: wakeups=%llu timers=%u frames=%llu windows=%zu delivered=%llu "
-		 "denied=%llu refused=%llu",
+		 "denied=%llu refused=%llu unheard=%llu dropped=%llu calls=%u queued=%zu",
 		(unsigned long long)loop.wakeups, loop.timers_armed,
 		(unsigned long long)(app->first_output ? output_frames(app->first_output) : 0),
 		windows_count(app->windows), (unsigned long long)ipc.delivered,
-		(unsigned long long)ipc.denied, (unsigned long long)ipc.refused);
+		(unsigned long long)ipc.denied, (unsigned long long)ipc.refused,
+		(unsigned long long)ipc.unheard, (unsigned long long)ipc.dropped, ipc.calls,
+		router_budget(app->router)->used);
 }
 
 static int output_for_window(const char *window, struct output **ret, void *arg)
@@ -185,13 +230,19 @@ static int start_loop(struct app *app)
 			app->loop, "SIGTERM", SIGTERM, on_end_signal, app, &app->on_term);
 	if (r == 0)
 		r = loop_signal_new(
+			app->loop, "SIGHUP", SIGHUP, on_restart_signal, app, &app->on_hup);
+	if (r == 0)
+		r = loop_signal_new(
 			app->loop, "SIGUSR2", SIGUSR2, on_status_signal, app, &app->on_usr2);
 	if (r == 0)
 		r = loop_timer_new(app->loop, "exit-after", on_end_timer, app, &app->end_timer);
 	if (r == 0)
+		r = loop_timer_new(
+			app->loop, "restart", on_restart_timer, app, &app->restart_timer);
+	if (r == 0)
 		r = glib_guest_new(app->loop, &app->glib);
 	if (r == 0)
-		r = router_new(&app->router);
+		r = router_new(caps_checker(app->manifest->caps), &app->router);
 	if (r < 0)
 		return fail("the event loop", r);
 	if (app->opts->exit_after)
@@ -251,7 +302,10 @@ static int make_script(struct app *app)
 static int run_script(struct app *app)
 {
 	struct script_error error;
-	int r = script_run(app->script, app->manifest->main, &error);
+	int r;
+
+	app->script_started = clock_now();
+	r = script_run(app->script, app->manifest->main, &error);
 
 	if (r < 0 && error.line)
 		log_error("%s/%s:%u: %s", app->opts->app, app->manifest->main, error.line,
@@ -296,7 +350,9 @@ static void app_fini(struct app *app)
 	router_free(app->router);
 	glib_guest_free(app->glib);
 	loop_timer_free(app->end_timer);
+	loop_timer_free(app->restart_timer);
 	loop_signal_free(app->on_usr2);
+	loop_signal_free(app->on_hup);
 	loop_signal_free(app->on_term);
 	loop_signal_free(app->on_int);
 	loop_free(app->loop);

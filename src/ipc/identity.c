@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-int identity_new(const char *peer, const char *origin, struct identity **ret)
+int identity_new(const char *peer, const char *origin, unsigned frame, struct identity **ret)
 {
 	static uint64_t last_serial;
 	size_t peer_len = strlen(peer) + 1, origin_len = strlen(origin) + 1;
@@ -20,7 +20,9 @@ int identity_new(const char *peer, const char *origin, struct identity **ret)
 		.serial = ++last_serial,
 		.peer = text,
 		.origin = text + peer_len,
+		.frame = frame,
 	};
+	list_init(&id->calls);
 	*ret = id;
 	return 0;
 }

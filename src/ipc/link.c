@@ -34,6 +34,13 @@ struct link {
 
 static void on_ready(struct loop_fd *w, short revents, void *arg);
 
+static void drop_item(struct item *item)
+{
+	list_remove(&item->link);
+	frame_unref(item->frame);
+	free(item);
+}
+
 static int check_socket(int fd)
 {
 	int type;
@@ -79,10 +86,8 @@ void link_free(struct link *k)
 	loop_fd_free(k->watch);
 	close(k->fd);
 	decoder_fini(&k->decoder);
-	list_for_each_safe (item, next, &k->queue, link) {
-		frame_unref(item->frame);
-		free(item);
-	}
+	list_for_each_safe (item, next, &k->queue, link)
+		drop_item(item);
 	free(k);
 }
 
@@ -124,9 +129,7 @@ static void drop_written(struct link *k, size_t n)
 			return;
 		k->written -= item->frame->size;
 		k->queued -= item->frame->size;
-		list_remove(&item->link);
-		frame_unref(item->frame);
-		free(item);
+		drop_item(item);
 	}
 }
 
@@ -220,16 +223,36 @@ static int read_some(struct link *k, const bool *freed)
 	return 1;
 }
 
-void link_read_rest(struct link *k)
+int link_read_rest(struct link *k)
 {
 	bool freed = false;
+	int r;
 
 	assert(!k->freed);
 	k->freed = &freed;
-	/* One budget is more than a socket's buffer holds; how it ends, the owner knows. */
-	read_some(k, &freed);
-	if (!freed)
-		k->freed = NULL;
+	/* One budget is more than a socket's buffer holds; the end shows after the last byte. */
+	r = read_some(k, &freed);
+	if (r == 1)
+		r = read_some(k, &freed);
+	if (freed)
+		return -ECANCELED;
+	k->freed = NULL;
+	return r;
+}
+
+void link_mute(struct link *k, void (*fn)(const struct frame *f, void *arg), void *arg)
+{
+	struct item *item, *next;
+	size_t skip = k->written;
+
+	list_for_each_safe (item, next, &k->queue, link) {
+		if (skip == 0)
+			fn(item->frame, arg);
+		skip = 0;
+		drop_item(item);
+	}
+	k->queued = k->written = 0;
+	loop_fd_set_events(k->watch, POLLIN);
 }
 
 static void on_ready(struct loop_fd *w, short revents, void *arg)

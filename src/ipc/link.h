@@ -42,9 +42,15 @@ void link_free(struct link *k);
 must_check int link_send(struct link *k, struct frame *f);
 /*
  * Takes what has arrived and was not read yet, before the owner frees the link;
- * frames come as ever, and the end of the stream is not told. Not from a callback
- * of the link.
+ * frames come as ever, the end of the stream is not told: 0 when it has been
+ * reached, 1 when not, or -errno; -ECANCELED when a callback freed the link. Not
+ * from a callback of the link.
  */
-void link_read_rest(struct link *k);
+int link_read_rest(struct link *k);
+/*
+ * Writes nothing any more: drops what is queued, and calls @fn for each frame of
+ * which no byte has been written, in order.
+ */
+void link_mute(struct link *k, void (*fn)(const struct frame *f, void *arg), void *arg);
 /* Whether link_send() would find room for @size bytes. */
 bool link_has_room(const struct link *k, size_t size);

@@ -7,9 +7,13 @@ struct entry {
 	struct envelope envelope;
 };
 
-void mailbox_init(struct mailbox *m, size_t messages_max, size_t bytes_max)
+void mailbox_init(struct mailbox *m, struct budget *budget, size_t messages_max, size_t bytes_max)
 {
-	*m = (struct mailbox){ .messages_max = messages_max, .bytes_max = bytes_max };
+	*m = (struct mailbox){
+		.budget = budget,
+		.messages_max = messages_max,
+		.bytes_max = bytes_max,
+	};
 	list_init(&m->entries);
 }
 
@@ -21,12 +25,44 @@ void mailbox_fini(struct mailbox *m)
 		envelope_fini(&e);
 }
 
-int mailbox_put(struct mailbox *m, struct identity *from, struct frame *f)
+static bool has_room(const struct mailbox *m, size_t size)
+{
+	return m->messages < m->messages_max && size <= m->bytes_max &&
+	       m->bytes <= m->bytes_max - size && m->budget->used <= m->budget->max &&
+	       size <= m->budget->max - m->budget->used;
+}
+
+static void append(struct mailbox *m, struct entry *entry)
+{
+	size_t size = entry->envelope.frame->size;
+
+	list_append(&m->entries, &entry->link);
+	m->messages++;
+	m->bytes += size;
+	m->budget->used += size;
+}
+
+static struct entry *detach_first(struct mailbox *m)
+{
+	struct entry *entry = list_first(&m->entries, struct entry, link);
+	size_t size;
+
+	if (!entry)
+		return NULL;
+	size = entry->envelope.frame->size;
+	list_remove(&entry->link);
+	m->messages--;
+	m->bytes -= size;
+	m->budget->used -= size;
+	return entry;
+}
+
+int mailbox_put(struct mailbox *m, struct identity *from, struct frame *f, enum mailbox_room room)
 {
 	struct entry *entry;
 	int r = -ENOBUFS;
 
-	if (m->messages >= m->messages_max || f->size > m->bytes_max - m->bytes)
+	if (room == ROOM_BOUNDED && !has_room(m, f->size))
 		goto refuse;
 	entry = malloc(sizeof(*entry));
 	if (!entry) {
@@ -34,9 +70,7 @@ int mailbox_put(struct mailbox *m, struct identity *from, struct frame *f)
 		goto refuse;
 	}
 	entry->envelope = (struct envelope){ .from = identity_ref(from), .frame = f };
-	list_append(&m->entries, &entry->link);
-	m->messages++;
-	m->bytes += f->size;
+	append(m, entry);
 	return 0;
 
 refuse:
@@ -46,16 +80,26 @@ refuse:
 
 bool mailbox_take(struct mailbox *m, struct envelope *ret)
 {
-	struct entry *entry = list_first(&m->entries, struct entry, link);
+	struct entry *entry = detach_first(m);
 
 	if (!entry)
 		return false;
-	list_remove(&entry->link);
-	m->messages--;
-	m->bytes -= entry->envelope.frame->size;
 	*ret = entry->envelope;
 	free(entry);
 	return true;
+}
+
+void mailbox_move(struct mailbox *from, struct mailbox *to)
+{
+	append(to, detach_first(from));
+}
+
+void mailbox_move_before(struct mailbox *from, struct mailbox *to)
+{
+	while (to->messages > 0)
+		mailbox_move(to, from);
+	while (from->messages > 0)
+		mailbox_move(from, to);
 }
 
 const struct envelope *mailbox_peek(const struct mailbox *m)

@@ -13,7 +13,10 @@
 		".popsection\n");                \
 	extern const char builtin_##symbol[], builtin_##symbol##_end[]
 
+EMBED(abort, "abort.js");
 EMBED(app, "app.js");
+EMBED(error, "error.js");
+EMBED(events, "events.js");
 EMBED(ipc, "ipc.js");
 EMBED(window, "window.js");
 EMBED(promise, "promise.js");
@@ -24,9 +27,12 @@ static const struct builtin builtins[] = {
 	{ "runtime:ipc", builtin_ipc, builtin_ipc_end },
 	{ "runtime:window", builtin_window, builtin_window_end },
 	{ "runtime:promise", builtin_promise, builtin_promise_end },
+	{ "runtime:error", builtin_error, builtin_error_end },
+	{ "runtime:abort", builtin_abort, builtin_abort_end },
+	{ "runtime:events", builtin_events, builtin_events_end },
 };
 
-#define N_PUBLIC (ARRAY_SIZE(builtins) - 1)
+#define N_PUBLIC 3
 
 const struct builtin *builtin_find(const char *name)
 {

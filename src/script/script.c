@@ -43,6 +43,14 @@ static void get_shared(duk_context *ctx, const char *name)
 	duk_remove(ctx, -2);
 }
 
+/* Each uses those before it. */
+static const char *const parts_of_ipc[] = {
+	"runtime:error",
+	"runtime:abort",
+	"runtime:events",
+	"runtime:ipc",
+};
+
 static void setup(duk_context *ctx, void *arg)
 {
 	struct script *s = arg;
@@ -62,7 +70,8 @@ static void setup(duk_context *ctx, void *arg)
 	modules_load_builtin(&s->modules, ctx, "runtime:promise");
 	get_shared(ctx, "drain");
 	jobs_set_drain(ctx);
-	modules_load_builtin(&s->modules, ctx, "runtime:ipc");
+	for (size_t i = 0; i < ARRAY_SIZE(parts_of_ipc); i++)
+		modules_load_builtin(&s->modules, ctx, parts_of_ipc[i]);
 	get_shared(ctx, "IpcError");
 	ipc_error_set_class(ctx);
 	get_shared(ctx, "pump");
@@ -83,6 +92,7 @@ static int start(struct script *s)
 	struct script_error error;
 	int r;
 
+	modules_init(&s->modules, o->app_fd);
 	r = heap_init(&s->heap, o->memory_max ? o->memory_max : SCRIPT_MEMORY_MAX, SCRIPT_DEADLINE);
 	if (r < 0)
 		return r;
@@ -90,9 +100,6 @@ static int start(struct script *s)
 	if (r < 0)
 		return r;
 	r = timeouts_init(&s->timeouts, &s->jobs, o->loop);
-	if (r < 0)
-		return r;
-	r = host_peer_init(&s->ipc, &s->jobs, o->loop, o->router);
 	if (r < 0)
 		return r;
 	r = heap_protect(&s->heap, setup, s, &error);
@@ -104,7 +111,15 @@ static int start(struct script *s)
 	/* The app's deadline is for the app's code. */
 	if (o->deadline)
 		s->heap.limit = o->deadline;
-	return host_peer_open(&s->ipc);
+	return 0;
+}
+
+static void stop(struct script *s)
+{
+	timeouts_fini(&s->timeouts);
+	jobs_fini(&s->jobs);
+	modules_fini(&s->modules);
+	heap_fini(&s->heap);
 }
 
 int script_new(const struct script_options *opts, struct script **ret)
@@ -115,8 +130,11 @@ int script_new(const struct script_options *opts, struct script **ret)
 	if (!s)
 		return -ENOMEM;
 	s->opts = *opts;
-	modules_init(&s->modules, opts->app_fd);
-	r = start(s);
+	r = host_peer_init(&s->ipc, &s->jobs, opts->loop, opts->router);
+	if (r == 0)
+		r = start(s);
+	if (r == 0)
+		r = host_peer_open(&s->ipc);
 	if (r < 0) {
 		script_free(s);
 		return r;
@@ -130,11 +148,17 @@ void script_free(struct script *s)
 	if (!s)
 		return;
 	host_peer_fini(&s->ipc);
-	timeouts_fini(&s->timeouts);
-	jobs_fini(&s->jobs);
-	modules_fini(&s->modules);
-	heap_fini(&s->heap);
+	stop(s);
 	free(s);
+}
+
+int script_restart(struct script *s)
+{
+	int r;
+
+	stop(s);
+	r = host_peer_renew(&s->ipc);
+	return r < 0 ? r : start(s);
 }
 
 struct main_module {

@@ -54,6 +54,14 @@ void script_free(struct script *s);
  */
 must_check int script_run(struct script *s, const char *main, struct script_error *ret_error);
 
+/*
+ * Puts a new heap in the place of the old one, dead or not; script_run() comes
+ * next. Messages that wait for the script go on waiting, those that it was at are
+ * lost to it unless their sender allowed a second time. Not from inside the script;
+ * -ENOMEM, and then it can only be freed.
+ */
+must_check int script_restart(struct script *s);
+
 /* Compiles without running: 0, or -ENOEXEC with the line and the reason in @ret_error; -ENOMEM. */
 must_check int script_check_syntax(
 	const char *name, const char *text, size_t len, struct script_error *ret_error);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <wpe/webkit.h>
 
+#include "ipc/origin.h"
 #include "view/platform.h"
 #include "view/scheme.h"
 #include "wire/hello.h"
@@ -15,13 +16,14 @@
 
 struct engine {
 	WPEDisplay *display; /* owned */
-	WebKitWebContext *context; /* owned */
 	WebKitNetworkSession *session; /* owned */
 	WebKitSettings *settings; /* owned */
-	struct scheme *scheme; /* owned, outlives the context */
+	struct scheme *scheme; /* owned, outlives the contexts */
+	char *webext_dir; /* owned */
 };
 
 struct web_view {
+	WebKitWebContext *context; /* owned */
 	WebKitWebView *view; /* owned */
 	const struct web_view_ops *ops;
 	void *arg;
@@ -60,7 +62,6 @@ static void on_download_started(
 
 int engine_new(const struct engine_options *opts, struct engine **ret)
 {
-	g_autofree char *origin = g_strconcat("app://", opts->app_id, NULL);
 	struct engine *e = calloc(1, sizeof(*e));
 	g_autoptr(GError) error = NULL;
 	int r;
@@ -73,14 +74,11 @@ int engine_new(const struct engine_options *opts, struct engine **ret)
 		free(e);
 		return -EIO;
 	}
-	e->context = webkit_web_context_new();
-	webkit_web_context_set_web_process_extensions_directory(e->context, opts->webext_dir);
-	webkit_web_context_set_web_process_extensions_initialization_user_data(
-		e->context, g_variant_new_string(origin));
 	e->session = webkit_network_session_new_ephemeral();
 	g_signal_connect(e->session, "download-started", G_CALLBACK(on_download_started), NULL);
 	e->settings = settings_new();
-	r = scheme_new(e->context, opts->app_id, opts->web_fd, &e->scheme);
+	e->webext_dir = g_strdup(opts->webext_dir);
+	r = scheme_new(opts->app_id, opts->web_fd, &e->scheme);
 	if (r < 0) {
 		engine_free(e);
 		return r;
@@ -95,23 +93,23 @@ void engine_free(struct engine *e)
 		return;
 	g_clear_object(&e->settings);
 	g_clear_object(&e->session);
-	g_clear_object(&e->context);
 	g_clear_object(&e->display);
 	scheme_free(e->scheme);
+	g_free(e->webext_dir);
 	free(e);
 }
 
-/*
- * The origin of a committed address, as the web platform serialises it; "" for
- * an opaque one (about:, data:, a file). WebKit has normalised the address: the
- * host is in lower case and in ASCII, user and default port are gone.
- */
-static void origin_of(const char *uri, char *ret, size_t size)
+/* WebKit has normalised the address: the host is in lower case and in ASCII, the user is gone. */
+void engine_origin(const char *uri, char ret[static ORIGIN_MAX])
 {
 	WebKitSecurityOrigin *origin = webkit_security_origin_new_for_uri(uri);
 	g_autofree char *text = webkit_security_origin_to_string(origin);
+	size_t len = text ? strlen(text) : 0;
 
-	g_strlcpy(ret, text && strcmp(text, "null") != 0 ? text : "", size);
+	if (len >= ORIGIN_MAX || !origin_valid(text, len))
+		len = 0;
+	memcpy(ret, len ? text : "", len);
+	ret[len] = '\0';
 	webkit_security_origin_unref(origin);
 }
 
@@ -119,7 +117,7 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 {
 	struct web_view *v = arg;
 	const char *uri = webkit_web_view_get_uri(view);
-	char origin[512];
+	char origin[ORIGIN_MAX];
 
 	if (!uri)
 		uri = "";
@@ -127,7 +125,7 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 		v->failed = false;
 	} else if (event == WEBKIT_LOAD_COMMITTED) {
 		/* Only now: before the commit the address is the requested one. */
-		origin_of(uri, origin, sizeof(origin));
+		engine_origin(uri, origin);
 		v->ops->committed(uri, origin, v->arg);
 	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed) {
 		v->ops->loaded(uri, NULL, v->arg);
@@ -166,22 +164,34 @@ static void on_terminated(
 	}
 }
 
+/* Of a hello: -EBADMSG for what is none. */
+static int connect_document(struct web_view *v, WebKitUserMessage *message)
+{
+	const char *name = webkit_user_message_get_name(message);
+	GVariant *origin = webkit_user_message_get_parameters(message);
+
+	if (strcmp(name, HELLO_MESSAGE) == 0)
+		return v->ops->connect(v->arg);
+	if (strcmp(name, HELLO_FRAME_MESSAGE) == 0 && origin &&
+		g_variant_is_of_type(origin, G_VARIANT_TYPE_STRING))
+		return v->ops->connect_frame(g_variant_get_string(origin, NULL), v->arg);
+	return -EBADMSG;
+}
+
 /*
  * The extension's hello. Whatever else a message brings (fds above all) is
- * dropped with it: nothing in it is believed, and the socket that goes back is
- * of our own making.
+ * dropped with it, and the socket that goes back is of our own making.
  */
 static gboolean on_user_message(WebKitWebView *view, WebKitUserMessage *message, gpointer arg)
 {
 	struct web_view *v = arg;
 	g_autoptr(GUnixFDList) fds = NULL;
-	int fd;
+	int fd = connect_document(v, message);
 
-	if (strcmp(webkit_user_message_get_name(message), HELLO_MESSAGE) != 0)
+	if (fd == -EBADMSG)
 		return FALSE;
 	if (webkit_user_message_get_fd_list(message))
 		log_burst_at(LOG_LEVEL_WARN, "a page's process sent file descriptors: closed");
-	fd = v->ops->connect(v->arg);
 	if (fd >= 0)
 		fds = g_unix_fd_list_new_from_array(&fd, 1);
 	webkit_user_message_send_reply(
@@ -213,25 +223,36 @@ static void on_painted(void *arg)
 	v->ops->painted(v->arg);
 }
 
-int web_view_new(struct engine *e, struct output *output, const struct web_view_ops *ops, void *arg,
-	struct web_view **ret)
+static WebKitWebContext *context_new(struct engine *e, const struct web_view_options *opts)
+{
+	WebKitWebContext *context = webkit_web_context_new();
+
+	webkit_web_context_set_web_process_extensions_directory(context, e->webext_dir);
+	webkit_web_context_set_web_process_extensions_initialization_user_data(context,
+		g_variant_new("(s^as^as)", opts->window, opts->origins, opts->frame_origins));
+	scheme_register(e->scheme, context);
+	return context;
+}
+
+int web_view_new(struct engine *e, const struct web_view_options *opts, struct web_view **ret)
 {
 	struct web_view *v = calloc(1, sizeof(*v));
 
 	if (!v)
 		return -ENOMEM;
-	v->ops = ops;
-	v->arg = arg;
+	v->ops = opts->ops;
+	v->arg = opts->arg;
+	v->context = context_new(e, opts);
 	/* Not floating here, as it is in GTK: sinking would keep it, and its process, for ever. */
 	v->view = g_object_new(WEBKIT_TYPE_WEB_VIEW, "display", e->display, "web-context",
-		e->context, "network-session", e->session, "settings", e->settings, NULL);
+		v->context, "network-session", e->session, "settings", e->settings, NULL);
 	g_signal_connect(v->view, "load-changed", G_CALLBACK(on_load_changed), v);
 	g_signal_connect(v->view, "load-failed", G_CALLBACK(on_load_failed), v);
 	g_signal_connect(v->view, "web-process-terminated", G_CALLBACK(on_terminated), v);
 	g_signal_connect(v->view, "user-message-received", G_CALLBACK(on_user_message), v);
 	g_signal_connect(v->view, "script-dialog", G_CALLBACK(on_script_dialog), v);
 	g_signal_connect(v->view, "context-menu", G_CALLBACK(on_context_menu), v);
-	platform_view_attach(webkit_web_view_get_wpe_view(v->view), output, on_painted, v);
+	platform_view_attach(webkit_web_view_get_wpe_view(v->view), opts->output, on_painted, v);
 	*ret = v;
 	return 0;
 }
@@ -243,6 +264,7 @@ void web_view_free(struct web_view *v)
 	g_signal_handlers_disconnect_by_data(v->view, v);
 	platform_view_detach(webkit_web_view_get_wpe_view(v->view));
 	g_object_unref(v->view);
+	g_object_unref(v->context);
 	free(v);
 }
 

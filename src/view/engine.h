@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/macros.h"
+#include "ipc/origin.h"
 
 struct engine;
 struct loop;
@@ -39,6 +40,8 @@ struct web_view_ops {
 	 * gives away, or -errno to refuse it.
 	 */
 	int (*connect)(void *arg);
+	/* The same for a frame inside of it, which its process says is of @origin. */
+	int (*connect_frame)(const char *origin, void *arg);
 	/* The load ended: @error is null, or says in words why it failed. */
 	void (*loaded)(const char *uri, const char *error, void *arg);
 	/* The web process is gone, and the document with it; @reason in words. */
@@ -47,11 +50,32 @@ struct web_view_ops {
 	void (*painted)(void *arg);
 };
 
-/* A view on @output, which it borrows and fills. -ENOMEM. @ops and @arg outlive the view. */
-must_check int web_view_new(struct engine *e, struct output *output, const struct web_view_ops *ops,
-	void *arg, struct web_view **ret);
+struct web_view_options {
+	struct output *output; /* borrowed; the view fills it */
+	const char *window; /* borrowed for the call: what its pages have as runtime.windowId */
+	/*
+	 * Null-terminated, borrowed for the call: the origins whose documents get a
+	 * bridge, as the main frame and inside of it. Whoever asks is checked again.
+	 */
+	const char *const *origins, *const *frame_origins;
+	const struct web_view_ops *ops; /* outlive the view */
+	void *arg;
+};
+
+/*
+ * A view with web processes of its own: what WebKit may share between views of
+ * one context (cached and prewarmed processes) no two of ours share. -ENOMEM.
+ */
+must_check int web_view_new(
+	struct engine *e, const struct web_view_options *opts, struct web_view **ret);
 /* No-op on null. No callback comes after it. */
 void web_view_free(struct web_view *v);
+
+/*
+ * The origin of an address as the web platform serialises it; "" for an opaque
+ * one (about:, data:, a file) and for what does not fit.
+ */
+void engine_origin(const char *uri, char ret[static ORIGIN_MAX]);
 
 void web_view_load(struct web_view *v, const char *uri);
 void web_view_reload(struct web_view *v);

@@ -1,28 +1,44 @@
 /*
- * A window's page as a peer of the router: the socket of its current document,
- * what waits for that document, and the identity that its messages get.
+ * A window's page as a peer of the router: what waits for the page, the sockets
+ * of its documents, and the identities that their messages get.
  *
- * Documents come and go, the peer stays. Each commit closes the old document's
- * socket and makes a new identity; the new document may then connect once.
+ * Documents come and go, the peer stays. Each commit makes a new identity, and
+ * the new document may then connect once. What waits is meant for documents of
+ * one origin: it goes to the next one of that origin, and to no other.
+ *
+ * What a document was sent and has not acknowledged, when it goes:
+ * - a reload or a navigation within the origin: it has not been dispatched, or
+ *   there would be an ACK; so the next document gets it, as if nothing had been;
+ * - the web process died: what was written to its socket may have been
+ *   dispatched. A message sent with FRAME_RETRY is delivered again, marked
+ *   FRAME_AGAIN; for any other whoever waits for its answer is told that it is
+ *   uncertain, and who does not wait gets an event, "dropped".
  */
 #pragma once
 
 #include "base/macros.h"
 #include "ipc/router.h"
+#include "view/page_events.h"
 
+struct caps;
 struct loop;
 struct page_peer;
 
 struct page_peer_options {
 	struct loop *loop; /* borrowed */
 	struct router *router; /* borrowed */
-	const struct caps *caps; /* borrowed: what its pages may send and receive */
-	const char *origin; /* borrowed: the only origin that gets a socket */
+	const struct caps *caps; /* borrowed: which documents get a socket at all */
+	const char *app_origin; /* borrowed: its main frame always gets one */
 };
 
-/* Adds itself to the router as @window; what router_add() says, or -ENOMEM. */
-must_check int page_peer_new(
-	const struct page_peer_options *opts, const char *window, struct page_peer **ret);
+/*
+ * Adds itself to the router as @window; what router_add() says, or -ENOMEM. What
+ * is sent to it before its first document is meant for @origin.
+ */
+must_check int page_peer_new(const struct page_peer_options *opts, const char *window,
+	const char *origin, struct page_peer **ret);
+/* What waits settles as cancelled, and the host is told of the end: the event is the last. */
+void page_peer_close(struct page_peer *p);
 /* No-op on null. */
 void page_peer_free(struct page_peer *p);
 
@@ -37,6 +53,13 @@ void page_peer_lost(struct page_peer *p);
  * caller. -EACCES when its origin gets none, -EEXIST when it has had one.
  */
 must_check int page_peer_connect(struct page_peer *p);
+/*
+ * The same for a frame inside of it, which says that it is of @origin. Nobody but
+ * its process knows, so the page around it must be the app's own or of the same
+ * origin: then the claim gives that process nothing which it does not have.
+ */
+must_check int page_peer_connect_frame(struct page_peer *p, const char *origin);
 
-/* An event of the runtime about this window, to the host; @detail is a msgpack value. */
-void page_peer_event(struct page_peer *p, const char *type, const void *detail, size_t len);
+/* Tells the host. */
+void page_peer_event(struct page_peer *p, enum page_event type,
+	const struct page_event_member *members, unsigned n);

@@ -99,25 +99,30 @@ static void on_request(WebKitURISchemeRequest *request, gpointer arg)
 	finish(request, g_unix_input_stream_new(fd, TRUE), size, 200, "OK", path_mime_type(path));
 }
 
-int scheme_new(WebKitWebContext *context, const char *app_id, int web_fd, struct scheme **ret)
+int scheme_new(const char *app_id, int web_fd, struct scheme **ret)
 {
-	WebKitSecurityManager *security = webkit_web_context_get_security_manager(context);
 	struct scheme *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return -ENOMEM;
 	s->prefix = g_strconcat("app://", app_id, NULL);
 	s->web_fd = web_fd;
-	/*
-	 * Secure, so that it may use what only secure contexts may; reachable by
-	 * fetch() under the rules of CORS; and shown to no foreign page, in no frame.
-	 */
+	*ret = s;
+	return 0;
+}
+
+/*
+ * Secure, so that it may use what only secure contexts may; reachable by fetch()
+ * under the rules of CORS; and shown to no foreign page, in no frame.
+ */
+void scheme_register(struct scheme *s, WebKitWebContext *context)
+{
+	WebKitSecurityManager *security = webkit_web_context_get_security_manager(context);
+
 	webkit_security_manager_register_uri_scheme_as_secure(security, "app");
 	webkit_security_manager_register_uri_scheme_as_cors_enabled(security, "app");
 	webkit_security_manager_register_uri_scheme_as_display_isolated(security, "app");
 	webkit_web_context_register_uri_scheme(context, "app", on_request, s, NULL);
-	*ret = s;
-	return 0;
 }
 
 void scheme_free(struct scheme *s)

@@ -11,8 +11,8 @@
 
 struct scheme;
 
-/* Registers app:// for @app_id with @context. @web_fd is borrowed and outlives the context. */
-must_check int scheme_new(
-	WebKitWebContext *context, const char *app_id, int web_fd, struct scheme **ret);
-/* After the context has gone. No-op on null. */
+/* For @app_id. @web_fd is borrowed and outlives every context that it is registered with. */
+must_check int scheme_new(const char *app_id, int web_fd, struct scheme **ret);
+void scheme_register(struct scheme *s, WebKitWebContext *context);
+/* After the contexts have gone. No-op on null. */
 void scheme_free(struct scheme *s);

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ipc/caps.h"
 #include "loop/loop.h"
 #include "screen/output.h"
 #include "view/engine.h"
 #include "view/page_peer.h"
-#include "wire/pack.h"
 
 #define LOG_TAG "window"
 #include "base/log.h"
@@ -19,6 +19,8 @@
 #define RELOAD_DELAY_MIN (250 * NSEC_PER_MSEC)
 #define RELOAD_DELAY_MAX (30 * NSEC_PER_SEC)
 #define STABLE_AFTER (60 * NSEC_PER_SEC)
+/* Origins that have a bridge in a window, beyond which grants bring none. */
+#define ORIGINS_MAX 64
 
 struct windows {
 	struct windows_options opts;
@@ -57,25 +59,6 @@ static const char *window_id(const struct window *win)
 	return page_peer_name(win->peer);
 }
 
-/* An event whose detail is {@key: @text}; without a key, {}. */
-static void emit(struct window *win, const char *type, const char *key, const char *text)
-{
-	struct buf detail = BUF_INIT(2 * WINDOW_URL_MAX);
-	struct pack pack;
-
-	pack_init(&pack, &detail);
-	pack_map(&pack, key ? 1 : 0);
-	if (key) {
-		pack_cstr(&pack, key);
-		pack_cstr(&pack, text);
-	}
-	if (pack.error == 0)
-		page_peer_event(win->peer, type, buf_bytes(&detail), buf_len(&detail));
-	else
-		log_error("window \"%s\": the event \"%s\" is lost", window_id(win), type);
-	buf_fini(&detail);
-}
-
 static void on_committed(const char *uri, const char *origin, void *arg)
 {
 	struct window *win = arg;
@@ -96,16 +79,22 @@ static int on_connect(void *arg)
 	return page_peer_connect(win->peer);
 }
 
-static void on_loaded(const char *uri, const char *error, void *arg)
+static int on_connect_frame(const char *origin, void *arg)
 {
 	struct window *win = arg;
 
-	if (error) {
+	return page_peer_connect_frame(win->peer, origin);
+}
+
+static void on_loaded(const char *uri, const char *error, void *arg)
+{
+	struct window *win = arg;
+	const struct page_event_member url = { "url", uri };
+	const struct page_event_member reason = { "reason", error };
+
+	if (error)
 		log_error("window \"%s\": %s: %s", window_id(win), uri, error);
-		emit(win, "load-failed", "reason", error);
-	} else {
-		emit(win, "load", "url", uri);
-	}
+	page_peer_event(win->peer, error ? PAGE_LOAD_FAILED : PAGE_LOAD, error ? &reason : &url, 1);
 }
 
 static void on_crashed(const char *reason, void *arg)
@@ -123,7 +112,7 @@ static void on_crashed(const char *reason, void *arg)
 	win->crashed_at = now;
 	log_error("window \"%s\": %s; loading %s again in %.2f s", window_id(win), reason, win->url,
 		(double)win->reload_delay / NSEC_PER_SEC);
-	emit(win, "crash", "reason", reason);
+	page_peer_event(win->peer, PAGE_CRASH, &(struct page_event_member){ "reason", reason }, 1);
 	loop_timer_arm(win->reload_timer, now + win->reload_delay);
 }
 
@@ -147,6 +136,7 @@ static void on_painted(void *arg)
 static const struct web_view_ops view_ops = {
 	.committed = on_committed,
 	.connect = on_connect,
+	.connect_frame = on_connect_frame,
 	.loaded = on_loaded,
 	.crashed = on_crashed,
 	.painted = on_painted,
@@ -198,6 +188,53 @@ static struct window *find(const struct windows *w, const char *id)
 	return NULL;
 }
 
+struct origins {
+	const char *main[ORIGINS_MAX + 1], *frames[ORIGINS_MAX + 1];
+	unsigned n_main, n_frames;
+};
+
+static bool has(const char *const *list, const char *origin)
+{
+	while (*list && strcmp(*list, origin) != 0)
+		list++;
+	return *list;
+}
+
+/* Whose documents have grants in this window. The app's own page always has a bridge. */
+static void collect_origins(const struct windows *w, const char *id, struct origins *ret)
+{
+	const struct caps_rule *rule = NULL;
+
+	*ret = (struct origins){ .main = { w->origin }, .n_main = 1 };
+	while ((rule = caps_next(w->opts.caps, rule))) {
+		if (rule->deny)
+			continue;
+		if (!has(ret->main, rule->origin) && ret->n_main < ORIGINS_MAX &&
+			caps_covers(w->opts.caps, id, rule->origin, CAPS_MAIN))
+			ret->main[ret->n_main++] = rule->origin;
+		if (!has(ret->frames, rule->origin) && ret->n_frames < ORIGINS_MAX &&
+			caps_covers(w->opts.caps, id, rule->origin, CAPS_SUB))
+			ret->frames[ret->n_frames++] = rule->origin;
+	}
+}
+
+static int start_view(struct window *win, const char *id)
+{
+	struct windows *w = win->windows;
+	struct origins origins;
+	const struct web_view_options opts = {
+		.output = win->output,
+		.window = id,
+		.origins = origins.main,
+		.frame_origins = origins.frames,
+		.ops = &view_ops,
+		.arg = win,
+	};
+
+	collect_origins(w, id, &origins);
+	return web_view_new(w->opts.engine, &opts, &win->view);
+}
+
 /* Fills @win; on failure the caller frees what there is. */
 static int window_start(struct window *win, const char *id, const char *url)
 {
@@ -206,13 +243,15 @@ static int window_start(struct window *win, const char *id, const char *url)
 		.loop = w->opts.loop,
 		.router = w->opts.router,
 		.caps = w->opts.caps,
-		.origin = w->origin,
+		.app_origin = w->origin,
 	};
+	char origin[ORIGIN_MAX];
 	int r = windows_resolve_url(w->opts.app_id, url, win->url, sizeof(win->url));
 
 	if (r < 0)
 		return r;
-	r = page_peer_new(&peer_opts, id, &win->peer);
+	engine_origin(win->url, origin);
+	r = page_peer_new(&peer_opts, id, origin, &win->peer);
 	if (r < 0)
 		return r;
 	r = loop_timer_new(w->opts.loop, "reload", on_reload_due, win, &win->reload_timer);
@@ -221,7 +260,7 @@ static int window_start(struct window *win, const char *id, const char *url)
 	r = w->opts.output_new(id, &win->output, w->opts.arg);
 	if (r < 0)
 		return r;
-	return web_view_new(w->opts.engine, win->output, &view_ops, win, &win->view);
+	return start_view(win, id);
 }
 
 int windows_open(struct windows *w, const char *id, const char *url, const char **ret_id)
@@ -261,7 +300,7 @@ int windows_close(struct windows *w, const char *id)
 
 	if (!win)
 		return -ENOENT;
-	emit(win, "close", NULL, NULL);
+	page_peer_close(win->peer);
 	list_remove(&win->link);
 	w->count--;
 	window_free(win);

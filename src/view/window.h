@@ -5,7 +5,7 @@
  *
  * A window's id is its name in the manifest, the one that the script chose, or
  * "win-N". A window has the app's grants, less what the manifest's rules for its
- * id take away; windows never share a web process.
+ * id take away; windows never share a web process, so that none gets another's.
  */
 #pragma once
 

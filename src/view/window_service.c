@@ -134,65 +134,60 @@ static int run_method(
 	return -ENOSYS;
 }
 
-/* [wire_status, text], for whoever called. */
-static void pack_failure(struct pack *p, int error, const struct arguments *a)
+/* For whoever called. */
+static enum wire_status explain(int error, const struct arguments *a, char ret[static 128])
 {
-	enum wire_status status = STATUS_CHANNEL_SEND;
-	char text[128];
-
 	switch (error) {
 	case -ENOENT:
-		status = STATUS_WINDOW_NOT_FOUND;
-		snprintf(text, sizeof(text), "there is no window \"%s\"", a->id);
-		break;
+		snprintf(ret, 128, "there is no window \"%s\"", a->id);
+		return STATUS_WINDOW_NOT_FOUND;
 	case -EEXIST:
-		snprintf(text, sizeof(text), "there is a window \"%s\" already", a->id);
+		snprintf(ret, 128, "there is a window \"%s\" already", a->id);
 		break;
 	case -EINVAL:
-		snprintf(text, sizeof(text),
+		snprintf(ret, 128,
 			"a window id is 1 to %d of a-z A-Z 0-9 - _ . and a url is text without spaces",
 			WINDOW_ID_MAX);
 		break;
 	case -ENOSYS:
-		status = STATUS_NO_HANDLER;
-		snprintf(text, sizeof(text), SERVICE " has no such method");
-		break;
+		snprintf(ret, 128, SERVICE " has no such method");
+		return STATUS_NO_HANDLER;
 	default:
-		snprintf(text, sizeof(text), "%s", strerror(-error));
+		snprintf(ret, 128, "%s", strerror(-error));
 	}
-	pack_array(p, 2);
-	pack_int(p, status);
-	pack_cstr(p, text);
+	return STATUS_CHANNEL_SEND;
 }
 
 static enum wire_status deliver(struct peer *peer, struct identity *from, struct frame *f)
 {
 	struct window_service *s = container_of(peer, struct window_service, peer);
 	auto_frame struct frame *call = f;
-	struct buf payload = BUF_INIT(PAYLOAD_MAX);
-	struct router_result sent;
+	struct buf result = BUF_INIT(PAYLOAD_MAX);
 	struct frame *answer;
 	struct arguments a;
 	struct pack pack;
+	char reason[128];
+	enum wire_status status;
 	int r;
 
 	/* Pages reach the host only; this is the second lock on that door. */
 	if (call->kind != FRAME_CALL || strcmp(from->peer, PEER_HOST) != 0)
 		return STATUS_PERMISSION_DENIED;
-	pack_init(&pack, &payload);
+	pack_init(&pack, &result);
 	r = run_method(s->windows, call, &a, &pack);
-	if (r < 0) {
-		buf_truncate(&payload, 0);
-		pack_failure(&pack, r, &a);
+	if (r == 0)
+		r = pack.error;
+	if (r == 0)
+		r = frame_new(FRAME_REPLY, call->id, "", 0, buf_bytes(&result), buf_len(&result),
+			&answer);
+	buf_fini(&result);
+	if (r == 0) {
+		router_answer(s->router, s->self, answer);
+		return STATUS_OK;
 	}
-	r = pack.error ? pack.error
-		       : frame_new(r < 0 ? FRAME_FAILED : FRAME_REPLY, call->id, "", 0,
-				 buf_bytes(&payload), buf_len(&payload), &answer);
-	buf_fini(&payload);
-	if (r < 0)
-		return STATUS_CHANNEL_SEND;
-	router_send(s->router, s->self, from->peer, answer, &sent);
-	return sent.status;
+	status = explain(r, &a, reason);
+	router_settle(s->router, peer, call->id, status, reason, false);
+	return STATUS_OK;
 }
 
 static const struct peer_ops peer_ops = { .deliver = deliver };
@@ -207,10 +202,11 @@ int window_service_new(struct router *router, struct windows *windows, struct wi
 	s->peer.ops = &peer_ops;
 	s->router = router;
 	s->windows = windows;
-	r = identity_new(SERVICE, "", &s->self);
+	r = identity_new(SERVICE, "", 0, &s->self);
 	if (r < 0)
 		return r;
-	r = router_add(router, &s->peer, SERVICE);
+	s->peer.self = s->self;
+	r = router_add(router, &s->peer);
 	if (r < 0) {
 		identity_unref(s->self);
 		return r;

@@ -33,7 +33,7 @@ struct bridge {
 	const struct bridge_ops *ops; /* null once the document has gone */
 	void *arg;
 	JSCContext *context; /* owned until bridge_free() */
-	JSCValue *receive; /* owned until bridge_free() */
+	JSCValue *receive, *room, *closed; /* owned until bridge_free() */
 	struct buf scratch; /* payloads and texts under way */
 };
 
@@ -99,8 +99,8 @@ static size_t collect_blobs(
 	return n;
 }
 
-static int encode(
-	struct bridge *b, const char *channel, const char *text, JSCValue *list, struct frame **ret)
+static int encode(struct bridge *b, enum frame_kind kind, uint32_t id, const char *channel,
+	const char *text, JSCValue *list, struct frame **ret)
 {
 	g_autoptr(GPtrArray) hold = g_ptr_array_new_with_free_func(g_object_unref);
 	g_autofree struct json_blob *blobs = NULL;
@@ -116,24 +116,44 @@ static int encode(
 	b->scratch.ceiling = PAYLOAD_MAX;
 	r = json_to_msgpack(text, strlen(text), JSON_STRICT, blobs, n_blobs, &b->scratch, NULL);
 	if (r == 0)
-		r = frame_new(FRAME_MESSAGE, 0, channel, strlen(channel), buf_bytes(&b->scratch),
+		r = frame_new(kind, id, channel, strlen(channel), buf_bytes(&b->scratch),
 			buf_len(&b->scratch), ret);
 	buf_reset(&b->scratch, SCRATCH_KEEP);
 	return r;
 }
 
-static int native_send(const char *channel, const char *text, JSCValue *blobs, gpointer arg)
+/* What the bridge script may send: MESSAGE, with FRAME_RETRY or without, CALL, and so on. */
+static int native_send(
+	int kind, double id, const char *channel, const char *text, JSCValue *blobs, gpointer arg)
 {
 	struct bridge *b = arg;
-	struct frame *f;
+	struct frame *f, *plain;
 	int r;
 
 	if (!b->ops)
 		return STATUS_CANCELLED;
 	if (channel_reserved(channel, strlen(channel)))
 		return STATUS_PERMISSION_DENIED;
-	r = encode(b, channel, text, blobs, &f);
+	r = encode(
+		b, (enum frame_kind)(kind & ~FRAME_RETRY), (uint32_t)id, channel, text, blobs, &f);
+	if (r == 0 && kind & FRAME_RETRY) {
+		plain = f;
+		r = frame_copy(plain, plain->id, FRAME_RETRY, &f);
+		frame_unref(plain);
+	}
 	return (int)(r < 0 ? status_of(r) : b->ops->send(f, b->arg));
+}
+
+static gboolean native_room(gpointer arg)
+{
+	struct bridge *b = arg;
+
+	return !b->ops || b->ops->has_room(b->arg);
+}
+
+static char *native_status_name(int status, gpointer arg)
+{
+	return g_strdup(wire_status_name(status));
 }
 
 /* A line that finds no room is dropped: the page goes on, and its messages come first. */
@@ -200,13 +220,14 @@ static int on_bytes(const char *path, size_t path_len, const uint8_t *data, size
 	return 0;
 }
 
-void bridge_receive(struct bridge *b, const struct frame *f)
+bool bridge_receive(struct bridge *b, const struct frame *f)
 {
 	struct bytes_list blobs = {
 		.context = b->context,
 		.array = jsc_value_new_array(b->context, G_TYPE_NONE),
 	};
 	JSCValue *receive, *frame, *result;
+	bool heard = false;
 	int r;
 
 	/* The whole body goes over as one array, so that one text serves all of it. */
@@ -226,11 +247,33 @@ void bridge_receive(struct bridge *b, const struct frame *f)
 		receive = g_object_ref(b->receive);
 		result = jsc_value_function_call(
 			receive, JSC_TYPE_VALUE, frame, JSC_TYPE_VALUE, blobs.array, G_TYPE_NONE);
+		heard = result && jsc_value_is_boolean(result) && jsc_value_to_boolean(result);
 		g_clear_object(&result);
 		g_object_unref(receive);
 		g_object_unref(frame);
 	}
 	g_object_unref(blobs.array);
+	return heard;
+}
+
+static void call_without_arguments(JSCValue *function)
+{
+	JSCValue *result;
+
+	g_object_ref(function);
+	result = jsc_value_function_call(function, G_TYPE_NONE);
+	g_clear_object(&result);
+	g_object_unref(function);
+}
+
+void bridge_room(struct bridge *b)
+{
+	call_without_arguments(b->room);
+}
+
+void bridge_closed(struct bridge *b)
+{
+	call_without_arguments(b->closed);
 }
 
 /* ---- life ---- */
@@ -250,38 +293,80 @@ static void on_exception(JSCContext *context, JSCException *exception, gpointer 
 	log_burst_at(LOG_LEVEL_ERROR, "the page bridge failed: %s", report);
 }
 
-struct bridge *bridge_new(JSCContext *context, const struct bridge_ops *ops, void *arg)
+static void add_natives(struct bridge *b, JSCValue *native)
 {
-	struct bridge *b = g_new0(struct bridge, 1);
-	JSCValue *native, *installer;
+	JSCContext *context = b->context;
 
-	b->refs = 1;
-	b->ops = ops;
-	b->arg = arg;
-	b->context = g_object_ref(context);
-	buf_init(&b->scratch, PAYLOAD_MAX);
-
-	jsc_context_push_exception_handler(context, on_exception, NULL, NULL);
-	native = jsc_value_new_object(context, NULL, NULL);
 	add_native(b, native, "send",
 		jsc_value_new_function(context, "send", G_CALLBACK(native_send), b, unref,
-			G_TYPE_INT, 3, G_TYPE_STRING, G_TYPE_STRING, JSC_TYPE_VALUE));
+			G_TYPE_INT, 5, G_TYPE_INT, G_TYPE_DOUBLE, G_TYPE_STRING, G_TYPE_STRING,
+			JSC_TYPE_VALUE));
 	add_native(b, native, "ready",
 		jsc_value_new_function(
 			context, "ready", G_CALLBACK(native_ready), b, unref, G_TYPE_NONE, 0));
 	add_native(b, native, "log",
 		jsc_value_new_function(context, "log", G_CALLBACK(native_log), b, unref,
 			G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING));
+	add_native(b, native, "room",
+		jsc_value_new_function(
+			context, "room", G_CALLBACK(native_room), b, unref, G_TYPE_BOOLEAN, 0));
+	add_native(b, native, "statusName",
+		jsc_value_new_function(context, "statusName", G_CALLBACK(native_status_name), b,
+			unref, G_TYPE_STRING, 1, G_TYPE_INT));
+}
+
+static void set_property(JSCValue *object, const char *name, JSCValue *value)
+{
+	jsc_value_object_set_property(object, name, value);
+	g_object_unref(value);
+}
+
+static JSCValue *get_function(JSCValue *object, const char *name)
+{
+	JSCValue *function = jsc_value_object_get_property(object, name);
+
+	if (!jsc_value_is_function(function))
+		g_clear_object(&function);
+	return function;
+}
+
+/* Runs the script, a function of the natives that returns its entry points. */
+static void install(struct bridge *b, const char *window, bool in_frame)
+{
+	JSCContext *context = b->context;
+	JSCValue *native = jsc_value_new_object(context, NULL, NULL), *installer, *entries = NULL;
+
+	add_natives(b, native);
+	set_property(native, "windowId", jsc_value_new_string(context, window));
+	set_property(native, "inFrame", jsc_value_new_boolean(context, in_frame));
 	installer = jsc_context_evaluate_with_source_uri(
 		context, kiln_bridge_js, kiln_bridge_js_end - kiln_bridge_js, "kiln:bridge.js", 1);
 	if (jsc_value_is_function(installer))
-		b->receive =
-			jsc_value_function_call(installer, JSC_TYPE_VALUE, native, G_TYPE_NONE);
+		entries = jsc_value_function_call(installer, JSC_TYPE_VALUE, native, G_TYPE_NONE);
+	if (entries && jsc_value_is_object(entries)) {
+		b->receive = get_function(entries, "receive");
+		b->room = get_function(entries, "room");
+		b->closed = get_function(entries, "closed");
+	}
+	g_clear_object(&entries);
 	g_object_unref(installer);
 	g_object_unref(native);
-	jsc_context_pop_exception_handler(context);
+}
 
-	if (!b->receive || !jsc_value_is_function(b->receive)) {
+struct bridge *bridge_new(JSCContext *context, const char *window, bool in_frame,
+	const struct bridge_ops *ops, void *arg)
+{
+	struct bridge *b = g_new0(struct bridge, 1);
+
+	b->refs = 1;
+	b->ops = ops;
+	b->arg = arg;
+	b->context = g_object_ref(context);
+	buf_init(&b->scratch, PAYLOAD_MAX);
+	jsc_context_push_exception_handler(context, on_exception, NULL, NULL);
+	install(b, window, in_frame);
+	jsc_context_pop_exception_handler(context);
+	if (!b->receive || !b->room || !b->closed) {
 		bridge_free(b);
 		return NULL;
 	}
@@ -294,6 +379,8 @@ void bridge_free(struct bridge *b)
 		return;
 	b->ops = NULL;
 	g_clear_object(&b->receive);
+	g_clear_object(&b->room);
+	g_clear_object(&b->closed);
 	g_clear_object(&b->context);
 	unref(b);
 }

@@ -9,7 +9,12 @@
 
 struct document;
 
-/* For the main frame's new document in @page. Null when the bridge cannot be installed. */
-struct document *document_new(WebKitWebPage *page, JSCContext *context);
+/*
+ * For a new document of @window in @page, with @context; @frame_origin is null
+ * for the main frame's, and else its origin. Null when the bridge cannot be
+ * installed.
+ */
+struct document *document_new(
+	WebKitWebPage *page, JSCContext *context, const char *window, const char *frame_origin);
 /* The document went away. No-op on null; legal while page script runs. */
 void document_free(struct document *d);

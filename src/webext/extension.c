@@ -1,8 +1,8 @@
 /*
- * The web process extension: gives the main frame's documents of the app's own
- * origin their channel. Nothing is decided here, for this process may belong to
- * whoever got into it; leaving foreign documents alone only saves the runtime
- * from refusing them.
+ * The web process extension: gives documents of granted origins their channel.
+ * Nothing is decided here, for this process may belong to whoever got into it;
+ * leaving the others alone only saves the runtime from refusing them, and pages
+ * from a bridge that leads nowhere.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -10,46 +10,57 @@
 
 #include "webext/document.h"
 
-static char *app_origin; /* of the process, which ends without freeing it */
-
-static bool is_app_address(const char *uri)
-{
-	size_t len = strlen(app_origin);
-
-	return uri && strncmp(uri, app_origin, len) == 0 &&
-	       (uri[len] == '\0' || strchr("/?#", uri[len]));
-}
+/* Of the process, which ends without freeing them. */
+static char *window_id;
+static char **main_origins, **frame_origins;
 
 static void free_document(gpointer arg)
 {
 	document_free(arg);
 }
 
+/*
+ * As the document itself has it, which its address does not tell: a sandboxed one
+ * is of no origin. No script of the page has run yet.
+ */
+static char *origin_of(JSCContext *context)
+{
+	JSCValue *origin = jsc_context_evaluate(context, "self.origin", -1);
+	char *text = jsc_value_to_string(origin);
+
+	g_object_unref(origin);
+	return text;
+}
+
 static void on_window_object_cleared(
 	WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame, gpointer unused)
 {
+	bool is_main = webkit_frame_is_main_frame(frame);
+	char **granted = is_main ? main_origins : frame_origins;
+	GObject *holder = is_main ? G_OBJECT(page) : G_OBJECT(frame);
+	g_autofree char *origin = NULL;
 	struct document *d = NULL;
 	JSCContext *context;
 
-	if (!webkit_frame_is_main_frame(frame))
-		return;
 	/* The old document's channel closes before the new one's hello. */
-	g_object_set_data(G_OBJECT(page), "kiln-document", NULL);
-	if (!is_app_address(webkit_frame_get_uri(frame)))
+	g_object_set_data(holder, "kiln-document", NULL);
+	if (!granted[0])
 		return;
 	context = webkit_frame_get_js_context_for_script_world(frame, world);
-	d = document_new(page, context);
+	origin = origin_of(context);
+	if (g_strv_contains((const char *const *)granted, origin))
+		d = document_new(page, context, window_id, is_main ? NULL : origin);
 	g_object_unref(context);
-	g_object_set_data_full(G_OBJECT(page), "kiln-document", d, free_document);
+	g_object_set_data_full(holder, "kiln-document", d, free_document);
 }
 
 __attribute__((visibility("default"))) void webkit_web_process_extension_initialize_with_user_data(
-	WebKitWebProcessExtension *extension, GVariant *origin);
+	WebKitWebProcessExtension *extension, GVariant *grants);
 
 void webkit_web_process_extension_initialize_with_user_data(
-	WebKitWebProcessExtension *extension, GVariant *origin)
+	WebKitWebProcessExtension *extension, GVariant *grants)
 {
-	app_origin = g_variant_dup_string(origin, NULL);
+	g_variant_get(grants, "(s^as^as)", &window_id, &main_origins, &frame_origins);
 	g_signal_connect(webkit_script_world_get_default(), "window-object-cleared",
 		G_CALLBACK(on_window_object_cleared), NULL);
 }

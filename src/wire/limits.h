@@ -15,11 +15,19 @@
 /* Nesting of arrays and objects in a payload, in levels. */
 #define DEPTH_MAX 128u
 
-/* What one document may have under way towards the host, unread by it. */
+/*
+ * What may be under way between a document and the runtime, in each direction:
+ * sent, and not yet taken out of its queue (to the host) or acknowledged (to the page).
+ */
 #define CREDIT_MESSAGES 1024u
 #define CREDIT_BYTES (1u << 20)
 /* What the bridge holds for a page that sends faster; beyond it send() throws QueueFull. */
 #define PAGE_BUFFER_MAX (1u << 20)
+/* Calls, and messages that ask for an answer, which one document or script waits for. */
+#define CALLS_MAX 1024u
+
+/* An answer of this size has its place; a larger one takes what room there is. */
+#define ANSWER_RESERVED 1024u
 
 /* What waits for one window, from all senders together. */
 #define WINDOW_QUEUE_MESSAGES 4096u
@@ -27,9 +35,14 @@
 /* Windows and services that a router knows at once, peers. */
 #define PEERS_MAX 64u
 #define PEER_NAME_MAX 64u
-/* The host script's queue: every window's credit at once, and its own answers. */
-#define HOST_QUEUE_MESSAGES (PEERS_MAX * CREDIT_MESSAGES)
-#define HOST_QUEUE_BYTES (64u << 20)
+/* What waits for the host script from one window: its credit, after a reload also its last page's.
+ */
+#define HOST_LANE_MESSAGES (2 * CREDIT_MESSAGES)
+#define HOST_LANE_BYTES (2 * (CREDIT_BYTES + FRAME_BODY_MAX))
+/* What all queues of the runtime hold together: more than any one window can take. */
+#define IPC_BUDGET (96u << 20)
+/* Sub-frames of one page that have a bridge of their own at once. */
+#define SUBFRAMES_MAX 16u
 
 /* What one wake-up of one socket may take, so that a flood starves nobody. */
 #define READ_BUDGET (256u << 10)

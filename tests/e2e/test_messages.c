@@ -87,8 +87,8 @@ static void only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_saf
 		"inline script: false",
 		"eval: EvalError",
 		"reserved: PermissionDenied",
-		"empty channel: Serialization",
-		"nul in channel: Serialization",
+		"empty channel: ChannelSend",
+		"nul in channel: ChannelSend",
 		"channel type: TypeError",
 		"popup: true",
 		"replaced globals: still here",
@@ -102,7 +102,8 @@ static void only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_saf
 		kiln_expect(k, 5, line);
 	}
 	kiln_expect(k, 5,
-		"PermissionDenied: channel \"secret\" of window \"main\": denied by rule \"secret\"");
+		"PermissionDenied: channel \"secret\", page of window \"main\" \\(app://frames\\): "
+		"denied by rule \"secret\"");
 	assert_int_equal(kiln_count(k, "result secret"), 0);
 	assert_int_equal(kiln_end(k, 20), 0);
 }

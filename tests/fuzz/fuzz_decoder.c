@@ -26,7 +26,7 @@ struct outcome {
 
 static void check_frame(const struct frame *f)
 {
-	struct frame *made;
+	struct frame *made, *copy;
 	struct cursor c;
 	int r;
 
@@ -40,7 +40,11 @@ static void check_frame(const struct frame *f)
 	assert(memcmp(made->channel, f->channel, f->channel_len) == 0);
 	assert(memcmp(made->payload, f->payload, f->payload_len) == 0);
 	/* The head may have come in a longer encoding than ours, never in a shorter one. */
-	assert(made->size <= f->size);
+	r = frame_copy(made, f->id, f->flags, &copy);
+	assert(r == 0);
+	assert(copy->flags == f->flags && copy->size <= f->size);
+	assert(f->flags == 0 || f->kind == FRAME_MESSAGE);
+	frame_unref(copy);
 	frame_unref(made);
 }
 

@@ -128,13 +128,17 @@ static void refuses_what_is_not_exactly_one_frame(void **state)
 		{ "five members", BYTES("\x95\x01\x00\xa1k\xc0\xc0") },
 		{ "a map", BYTES("\x84\xa0\x01\xa0\x00\xa0\xa1k\xa0\xc0") },
 		{ "kind 0", BYTES("\x94\x00\x00\xa1k\xc0") },
-		{ "unknown kind", BYTES("\x94\x09\x00\xa1k\xc0") },
+		{ "unknown kind", BYTES("\x94\x0c\x00\xa0\xc0") },
+		{ "unknown flag", BYTES("\x94\x21\x00\xa1k\xc0") },
+		{ "flag of a call", BYTES("\x94\x45\x01\xa1k\xc0") },
+		{ "flag of a reply", BYTES("\x94\xcc\x86\x01\xa0\xc0") },
+		{ "flag of no kind", BYTES("\x94\x40\x01\xa1k\xc0") },
+		{ "kind over 8 bits", BYTES("\x94\xcd\x01\x01\x00\xa1k\xc0") },
 		{ "kind over 32 bits", BYTES("\x94\xcf\0\0\0\1\0\0\0\1\x00\xa1k\xc0") },
 		{ "negative kind", BYTES("\x94\xff\x00\xa1k\xc0") },
 		{ "kind is a float", BYTES("\x94\xca\x3f\x80\x00\x00\x00\xa1k\xc0") },
 		{ "id over 32 bits", BYTES("\x94\x05\xcf\0\0\0\1\0\0\0\0\xa1k\xc0") },
 		{ "negative id", BYTES("\x94\x05\xff\xa1k\xc0") },
-		{ "a message with an id", BYTES("\x94\x01\x01\xa1k\xc0") },
 		{ "channel is bytes", BYTES("\x94\x01\x00\xc4\x01k\xc0") },
 		{ "channel is nil", BYTES("\x94\x01\x00\xc0\xc0") },
 		{ "no channel", BYTES("\x94\x01\x00\xa0\xc0") },
@@ -142,6 +146,8 @@ static void refuses_what_is_not_exactly_one_frame(void **state)
 		{ "control character in channel", BYTES("\x94\x01\x00\xa1\n\xc0") },
 		{ "reply with a channel", BYTES("\x94\x06\x01\xa1k\xc0") },
 		{ "ready with a channel", BYTES("\x94\x02\x00\xa1k\xc0") },
+		{ "ack with a channel", BYTES("\x94\x0a\x01\xa1k\xc3") },
+		{ "cancel with a channel", BYTES("\x94\x0b\x01\xa1k\xc0") },
 		{ "no payload", BYTES("\x94\x01\x00\xa1k") },
 		{ "two payloads", BYTES("\x94\x01\x00\xa1k\xc0\xc0") },
 		{ "extension in payload", BYTES("\x94\x01\x00\xa1k\x91\xd4\x00\x00") },
@@ -189,6 +195,69 @@ static void each_kind_has_a_channel_or_has_none(void **state)
 	}
 }
 
+static void the_flags_of_a_message_go_over_the_wire(void **state)
+{
+	static const unsigned flags[] = { 0, FRAME_RETRY, FRAME_AGAIN, FRAME_RETRY | FRAME_AGAIN };
+	struct frame *plain = message("cart:add", "\x91\x07", 2);
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct frame *copy, *parsed;
+
+		assert_int_equal(frame_copy(plain, UINT32_MAX, flags[i], &copy), 0);
+		assert_int_equal(
+			frame_parse(copy->bytes + FRAME_PREFIX, copy->size - FRAME_PREFIX, &parsed),
+			0);
+		assert_int_equal(copy->flags, flags[i]);
+		assert_int_equal(parsed->kind, FRAME_MESSAGE);
+		assert_int_equal(parsed->flags, flags[i]);
+		assert_int_equal(parsed->id, UINT32_MAX);
+		assert_int_equal(parsed->channel_len, 8);
+		assert_memory_equal(parsed->channel, "cart:add", 8);
+		assert_int_equal(parsed->payload_len, 2);
+		assert_memory_equal(parsed->payload, "\x91\x07", 2);
+		frame_unref(parsed);
+		frame_unref(copy);
+	}
+	assert_int_equal(plain->id, 0);
+	frame_unref(plain);
+}
+
+static void a_failure_says_how_and_a_long_reason_is_cut_between_characters(void **state)
+{
+	char reason[1024];
+	struct frame *f, *parsed;
+
+	assert_int_equal(frame_new_failed(7, STATUS_TIMEOUT, "late", true, &f), 0);
+	assert_int_equal(f->kind, FRAME_FAILED);
+	assert_int_equal(f->id, 7);
+	assert_int_equal(f->payload_len, 10);
+	assert_memory_equal(f->payload, "\x93\xcd\x1b\x5e\xa4late\xc3", 10);
+	frame_unref(f);
+
+	for (size_t i = 0; i + 1 < sizeof(reason); i += 3)
+		memcpy(reason + i, "\xe2\x82\xac", 3);
+	reason[sizeof(reason) - 1] = '\0';
+	assert_int_equal(frame_new_failed(7, STATUS_TIMEOUT, reason, false, &f), 0);
+	assert_int_equal(frame_parse(f->bytes + FRAME_PREFIX, f->size - FRAME_PREFIX, &parsed), 0);
+	assert_uint_in_range(f->payload_len, 500, 530);
+	frame_unref(parsed);
+	frame_unref(f);
+}
+
+static void what_credit_and_acknowledgement_count_is_no_control(void **state)
+{
+	static const bool counts[FRAME_KIND_END] = {
+		[FRAME_MESSAGE] = true,
+		[FRAME_CALL] = true,
+		[FRAME_REPLY] = true,
+		[FRAME_FAILED] = true,
+		[FRAME_EVENT] = true,
+	};
+
+	for (int kind = 1; kind < FRAME_KIND_END; kind++)
+		assert_int_equal(frame_is_control(&(struct frame){ .kind = kind }), !counts[kind]);
+}
+
 static void makes_nothing_that_would_not_parse(void **state)
 {
 	struct frame *f = NULL;
@@ -197,7 +266,7 @@ static void makes_nothing_that_would_not_parse(void **state)
 	memset(name, 'c', sizeof(name));
 	assert_int_equal(frame_new(0, 0, "c", 1, NULL, 0, &f), -EINVAL);
 	assert_int_equal(frame_new(FRAME_KIND_END, 0, "c", 1, NULL, 0, &f), -EINVAL);
-	assert_int_equal(frame_new(FRAME_MESSAGE, 1, "c", 1, NULL, 0, &f), -EINVAL);
+	assert_int_equal(frame_new(FRAME_MESSAGE | FRAME_RETRY, 0, "c", 1, NULL, 0, &f), -EINVAL);
 	assert_int_equal(frame_new(FRAME_CALL, 1, "\xff", 1, NULL, 0, &f), -EINVAL);
 	assert_int_equal(frame_new(FRAME_CALL, 1, name, sizeof(name), NULL, 0, &f), -EINVAL);
 	assert_null(f);
@@ -299,6 +368,9 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_not_exactly_one_frame),
 		cmocka_unit_test(refuses_every_truncation_and_every_trailing_byte),
 		cmocka_unit_test(each_kind_has_a_channel_or_has_none),
+		cmocka_unit_test(the_flags_of_a_message_go_over_the_wire),
+		cmocka_unit_test(a_failure_says_how_and_a_long_reason_is_cut_between_characters),
+		cmocka_unit_test(what_credit_and_acknowledgement_count_is_no_control),
 		cmocka_unit_test(makes_nothing_that_would_not_parse),
 		cmocka_unit_test(the_largest_payload_passes_and_one_byte_more_does_not),
 		cmocka_unit_test(lives_as_long_as_its_last_reference),

@@ -1,138 +1,5 @@
-#include "script_fixture.h"
-
-#include "ipc/mailbox.h"
-#include "wire/cursor.h"
-#include "wire/json.h"
-#include "wire/limits.h"
-#include "wire/pack.h"
-
-/* Stands for a window's page, and for a native service: it keeps what it gets. */
-struct other {
-	struct list link; /* others */
-	struct peer peer;
-	struct identity *id;
-	struct mailbox inbox;
-	enum wire_status answer;
-	unsigned consumed, consumed_calls;
-	size_t consumed_bytes;
-};
-
-static enum wire_status on_deliver(struct peer *peer, struct identity *from, struct frame *f)
-{
-	struct other *o = container_of(peer, struct other, peer);
-
-	if (o->answer != STATUS_OK) {
-		frame_unref(f);
-		return o->answer;
-	}
-	return mailbox_put(&o->inbox, from, f) < 0 ? STATUS_QUEUE_FULL : STATUS_OK;
-}
-
-static void on_consumed(
-	struct peer *peer, const struct identity *sender, unsigned messages, size_t bytes)
-{
-	struct other *o = container_of(peer, struct other, peer);
-
-	assert_ptr_equal(sender, o->id);
-	o->consumed += messages;
-	o->consumed_bytes += bytes;
-	o->consumed_calls++;
-}
-
-static const struct peer_ops other_ops = { .deliver = on_deliver, .consumed = on_consumed };
-
-static struct list others = LIST_INIT(others);
-
-static struct other *other_open(struct world *w, const char *name)
-{
-	struct other *o = calloc(1, sizeof(*o));
-
-	assert_non_null(o);
-	o->peer.ops = &other_ops;
-	mailbox_init(&o->inbox, 70000, 64 << 20);
-	assert_int_equal(identity_new(name, "app://test", &o->id), 0);
-	assert_int_equal(router_add(w->router, &o->peer, name), 0);
-	list_append(&others, &o->link);
-	return o;
-}
-
-static void other_close(struct other *o, struct world *w)
-{
-	list_remove(&o->link);
-	router_remove(w->router, &o->peer);
-	mailbox_fini(&o->inbox);
-	identity_unref(o->id);
-	free(o);
-}
-
-static int teardown(void **state)
-{
-	struct other *o, *next;
-
-	list_for_each_safe (o, next, &others, link)
-		other_close(o, *state);
-	return world_teardown(state);
-}
-
-static enum wire_status send_kind(struct other *o, struct world *w, enum frame_kind kind,
-	uint32_t id, const char *channel, const char *json)
-{
-	struct buf payload = BUF_INIT(PAYLOAD_MAX);
-	struct router_result result;
-	struct frame *f;
-
-	assert_int_equal(
-		json_to_msgpack(json, strlen(json), JSON_STRICT, NULL, 0, &payload, NULL), 0);
-	assert_int_equal(frame_new(kind, id, channel, strlen(channel), buf_bytes(&payload),
-				 buf_len(&payload), &f),
-		0);
-	buf_fini(&payload);
-	router_send(w->router, o->id, PEER_HOST, f, &result);
-	return result.status;
-}
-
-static void send_json(struct other *o, struct world *w, const char *channel, const char *json)
-{
-	assert_int_equal(send_kind(o, w, FRAME_MESSAGE, 0, channel, json), STATUS_OK);
-}
-
-static void send_event(struct other *o, struct world *w, const char *json)
-{
-	assert_int_equal(send_kind(o, w, FRAME_EVENT, 0, CHANNEL_WINDOW, json), STATUS_OK);
-}
-
-/* The next that @o has got, as "channel json". */
-static const char *taken(struct other *o)
-{
-	static char text[1024];
-	struct buf json = BUF_INIT(1 << 20);
-	struct envelope e;
-
-	if (!mailbox_take(&o->inbox, &e))
-		return "nothing";
-	assert_int_equal(
-		json_from_msgpack(e.frame->payload, e.frame->payload_len, NULL, NULL, &json), 0);
-	snprintf(text, sizeof(text), "%.*s %.*s", (int)e.frame->channel_len, e.frame->channel,
-		(int)buf_len(&json), (char *)buf_bytes(&json));
-	buf_fini(&json);
-	envelope_fini(&e);
-	return text;
-}
-
-static void wait_for(struct world *w, const struct other *o, unsigned consumed)
-{
-	for (int i = 0; i < 1000 && o->consumed < consumed; i++)
-		world_spin(w, 10);
-	assert_int_equal(o->consumed, consumed);
-}
-
-static const char *said_soon(struct world *w)
-{
-	world_spin(w, 20);
-	return world_said(w);
-}
-
-#define WITH_IPC "var ipc = require('runtime:ipc'), log = console.log;\n"
+/* runtime:ipc: events to the script and messages from it. */
+#include "host_fixture.h"
 
 static void a_message_reaches_every_kind_of_reader(void **state)
 {
@@ -191,6 +58,8 @@ static void ten_thousand_messages_of_two_peers_arrive_in_order(void **state)
 		snprintf(json, sizeof(json), "%d", i);
 		send_json(a, w, "n", json);
 		send_json(b, w, "n", json);
+		if ((i + 1) % CREDIT_MESSAGES == 0)
+			wait_for(w, b, (unsigned)i + 1);
 	}
 	send_json(a, w, "end", "0");
 	wait_for(w, a, EACH + 1);
@@ -328,8 +197,11 @@ static void a_full_queue_ends_its_iterator_and_no_other(void **state)
 		" (function rest(i) { ipc.recvWindowEvent().then(function () { rest(i + 1) }, function (e) { log('recv', i, e.name); ipc.recvWindowEvent().then(function (e) { log('anew', e.channel) }) }) })(0);\n"
 		"})");
 	page = other_open(w, "p");
-	for (int i = 0; i < 5000; i++)
+	for (unsigned i = 0; i < 5000; i++) {
 		send_json(page, w, "c", "1");
+		if ((i + 1) % CREDIT_MESSAGES == 0)
+			wait_for(w, page, i + 1);
+	}
 	send_json(page, w, "end", "1");
 	wait_for(w, page, 5001);
 	send_json(page, w, "later", "1");
@@ -459,7 +331,7 @@ static void send_rejects_with_what_is_wrong(void **state)
 	world_start(w);
 	page = other_open(w, "main");
 	full = other_open(w, "full");
-	full->answer = STATUS_QUEUE_FULL;
+	full->verdict = STATUS_QUEUE_FULL;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char source[512];
 
@@ -481,12 +353,11 @@ static void the_host_takes_what_is_for_it_only(void **state)
 
 	world_start(w);
 	page = other_open(w, "p");
-	assert_int_equal(send_kind(page, w, FRAME_CALL, 1, "m", "1"), STATUS_NO_HANDLER);
 	assert_int_equal(send_kind(page, w, FRAME_READY, 0, "", "1"), STATUS_NO_HANDLER);
-	/* An answer to no call, and one of who was not asked. */
-	assert_int_equal(send_kind(page, w, FRAME_REPLY, 5, "", "1"), STATUS_OK);
-	assert_int_equal(send_kind(page, w, FRAME_FAILED, 6, "", "1"), STATUS_OK);
+	assert_int_equal(send_kind(page, w, FRAME_REPLY, 5, "", "1"), STATUS_NO_HANDLER);
+	assert_false(router_answer(w->router, page->id, json_frame(FRAME_REPLY, 5, "", "1")));
 	assert_string_equal(said_soon(w), "");
+	assert_int_equal(page->consumed, 0);
 }
 
 static void the_queue_is_bounded(void **state)
@@ -499,7 +370,7 @@ static void the_queue_is_bounded(void **state)
 	page = other_open(w, "p");
 	while (send_kind(page, w, FRAME_MESSAGE, 0, "c", "1") == STATUS_OK)
 		n++;
-	assert_int_equal(n, HOST_QUEUE_MESSAGES);
+	assert_int_equal(n, HOST_LANE_MESSAGES);
 }
 
 static void a_pump_that_was_stopped_leaves_the_loop_its_time(void **state)
@@ -514,25 +385,6 @@ static void a_pump_that_was_stopped_leaves_the_loop_its_time(void **state)
 		send_json(page, w, "c", "1");
 	world_spin(w, 300);
 	assert_uint_in_range(page->consumed, 1, 4);
-}
-
-static void answer(struct other *service, struct world *w, enum frame_kind kind, const char *json)
-{
-	struct router_result result;
-	struct buf payload = BUF_INIT(1 << 16);
-	struct envelope e;
-	struct frame *f;
-
-	assert_true(mailbox_take(&service->inbox, &e));
-	assert_int_equal(e.frame->kind, FRAME_CALL);
-	assert_int_equal(
-		json_to_msgpack(json, strlen(json), JSON_STRICT, NULL, 0, &payload, NULL), 0);
-	assert_int_equal(
-		frame_new(kind, e.frame->id, "", 0, buf_bytes(&payload), buf_len(&payload), &f), 0);
-	router_send(w->router, service->id, e.from->peer, f, &result);
-	assert_int_equal(result.status, STATUS_OK);
-	buf_fini(&payload);
-	envelope_fini(&e);
 }
 
 #define WITH_WINDOW "var win = require('runtime:window'), log = console.log;\n"
@@ -551,16 +403,16 @@ static void windows_are_made_by_calls_to_their_service(void **state)
 	assert_true(mailbox_peek(&service->inbox)->frame->id != 0);
 
 	liar = other_open(w, "liar");
-	assert_int_equal(send_kind(liar, w, FRAME_REPLY, mailbox_peek(&service->inbox)->frame->id,
-				 "", "{\"id\":\"lie\"}"),
-		STATUS_OK);
+	assert_false(router_answer(w->router, liar->id,
+		json_frame(FRAME_REPLY, mailbox_peek(&service->inbox)->frame->id, "",
+			"{\"id\":\"lie\"}")));
 	assert_string_equal(said_soon(w), "");
 	other_close(liar, w);
 
 	answer(service, w, FRAME_REPLY, "{\"id\":\"w1\"}");
 	answer(service, w, FRAME_REPLY, "[\"w1\",\"w2\"]");
-	answer(service, w, FRAME_FAILED, "[7002,\"there is no window\"]");
-	assert_string_equal(taken(service), "create {}");
+	answer(service, w, FRAME_FAILED, "[7002,\"there is no window\",false]");
+	assert_string_equal(taken(service), "call create {}");
 	assert_string_equal(said_soon(w),
 		"made w1 [\"id\"]|[\"w1\",\"w2\"]|7002 WindowNotFound [7002] there is no window");
 	assert_ptr_not_equal(mailbox_peek(&service->inbox), NULL);
@@ -577,7 +429,7 @@ static void windows_are_made_by_calls_to_their_service(void **state)
 	page = other_open(w, "w1");
 	world_run(w, WITH_WINDOW "win.getWindow('w1').send('hello', 2)");
 	assert_string_equal(taken(page), "hello 2");
-	assert_string_equal(taken(service), "reload {\"id\":\"w1\"}");
+	assert_string_equal(taken(service), "call reload {\"id\":\"w1\"}");
 	assert_contains(said_soon(w),
 		"unhandled rejection: WindowNotFound: [7002] there is no window \"w1\"");
 	send_json(page, w, "close", "1");
@@ -625,31 +477,30 @@ static void messages_that_wait_go_with_the_script(void **state)
 
 int main(void)
 {
-#define ipc_test(f) cmocka_unit_test_setup_teardown(f, world_setup, teardown)
 	const struct CMUnitTest tests[] = {
-		ipc_test(a_message_reaches_every_kind_of_reader),
-		ipc_test(an_event_of_the_runtime_has_a_type),
-		ipc_test(ten_thousand_messages_of_two_peers_arrive_in_order),
-		ipc_test(one_pump_takes_a_bounded_bite),
-		ipc_test(what_a_callback_throws_is_logged_and_the_rest_goes_on),
-		ipc_test(a_callback_without_end_costs_its_own_message_only),
-		ipc_test(callbacks_run_in_order_on_a_snapshot),
-		ipc_test(the_same_callback_twice_is_called_twice),
-		ipc_test(an_iterator_ends_when_asked),
-		ipc_test(a_full_queue_ends_its_iterator_and_no_other),
-		ipc_test(large_events_fill_a_queue_by_their_bytes),
-		ipc_test(what_comes_before_the_first_receive_waits_within_bounds),
-		ipc_test(an_app_that_never_receives_has_nothing_piling_up),
-		ipc_test(concurrent_receives_are_served_in_turn),
-		ipc_test(send_resolves_when_the_peer_took_it),
-		ipc_test(send_rejects_with_what_is_wrong),
-		ipc_test(the_host_takes_what_is_for_it_only),
-		ipc_test(the_queue_is_bounded),
-		ipc_test(a_pump_that_was_stopped_leaves_the_loop_its_time),
-		ipc_test(windows_are_made_by_calls_to_their_service),
-		ipc_test(calls_that_wait_are_bounded),
-		ipc_test(a_service_that_is_not_there_is_an_error),
-		ipc_test(messages_that_wait_go_with_the_script),
+		host_test(a_message_reaches_every_kind_of_reader),
+		host_test(an_event_of_the_runtime_has_a_type),
+		host_test(ten_thousand_messages_of_two_peers_arrive_in_order),
+		host_test(one_pump_takes_a_bounded_bite),
+		host_test(what_a_callback_throws_is_logged_and_the_rest_goes_on),
+		host_test(a_callback_without_end_costs_its_own_message_only),
+		host_test(callbacks_run_in_order_on_a_snapshot),
+		host_test(the_same_callback_twice_is_called_twice),
+		host_test(an_iterator_ends_when_asked),
+		host_test(a_full_queue_ends_its_iterator_and_no_other),
+		host_test(large_events_fill_a_queue_by_their_bytes),
+		host_test(what_comes_before_the_first_receive_waits_within_bounds),
+		host_test(an_app_that_never_receives_has_nothing_piling_up),
+		host_test(concurrent_receives_are_served_in_turn),
+		host_test(send_resolves_when_the_peer_took_it),
+		host_test(send_rejects_with_what_is_wrong),
+		host_test(the_host_takes_what_is_for_it_only),
+		host_test(the_queue_is_bounded),
+		host_test(a_pump_that_was_stopped_leaves_the_loop_its_time),
+		host_test(windows_are_made_by_calls_to_their_service),
+		host_test(calls_that_wait_are_bounded),
+		host_test(a_service_that_is_not_there_is_an_error),
+		host_test(messages_that_wait_go_with_the_script),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
