@@ -26,7 +26,7 @@ endif
 build := $(MAKE) -f tools/build.mk -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: help all run check-app check check-core asan fuzz bench lint format shell clean
+.PHONY: help all run check-app check check-core check-oom asan fuzz bench lint format shell clean
 
 help:
 	@echo "make run                run the welcome app (APP=path for another, ARGS=\"--exit-after 10\")"
@@ -38,11 +38,12 @@ help:
 	@echo "make fuzz               every fuzz target for FUZZ_SECONDS (60) each"
 	@echo "make lint               formatting, layers, warnings as errors"
 	@echo "make check-core         the core's tests, built without WPE"
+	@echo "make check-oom          the core when memory runs out, at each allocation in turn"
 	@echo "make format             reformat the sources as lint wants them"
 	@echo "make shell              a shell inside the engine root"
 	@echo "make clean              delete build/ (the engine root stays: tools/engine-root --remove)"
 
-all check-core asan fuzz lint format:
+all check-core check-oom asan fuzz lint format:
 	@$(enter) $(build) $@
 
 # The run directory belongs to the user that the runtime runs as.

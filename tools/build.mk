@@ -67,12 +67,13 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 CFLAGS_of_script += -I$(B)/duktape
 
-.PHONY: all core tests unit replay core-unit check-core asan fuzz bench-programs lint format
+.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
 CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|app\)/' \
 	$(wildcard tests/unit/test_*.c)))
+OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
 E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -81,7 +82,8 @@ all: $(B)/kiln $(B)/webext/kiln-webext.so
 unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
-tests: all unit $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so)
+oom: $(addprefix $(B)/oom/,$(OOM))
+tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
 	@mkdir -p $(@D)
@@ -141,6 +143,12 @@ $(B)/unit/%: tests/unit/%.c $(B)/libcore.a $(B)/libkiln.a
 $(B)/core-unit/%: tests/unit/%.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_core)
+# alloc.c defines malloc, and so stands in front of glibc's, or of ASan's.
+$(B)/oom/%: tests/oom/%.c tests/oom/scenario.c tests/oom/alloc.c $(B)/libcore.a
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c,$^) $(B)/libcore.a \
+		$(call pkg_libs,cmocka) $(LIBS_core)
 $(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/harness.h $(B)/libkiln.a \
 		$(B)/libcore.a
 	@mkdir -p $(@D)
@@ -172,6 +180,11 @@ check-core: core-unit
 	@for t in $(addprefix $(B)/core-unit/,$(CORE_UNIT)); do \
 		echo "$$t"; $$t || exit 1; \
 	done
+
+# Memory that runs out, at every allocation of the core; once more with heap errors found.
+check-oom: oom
+	@$(MAKE) -f tools/build.mk V=asan oom
+	@KILN_LOGS=build/oom/logs tools/run-tests $(foreach v,dev asan,$(addprefix build/$(v)/oom/,$(OOM)))
 
 asan:
 	@$(MAKE) -f tools/build.mk V=asan unit
