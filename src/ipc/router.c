@@ -476,7 +476,7 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 
 	ret->status = STATUS_OK;
 	ret->reason[0] = '\0';
-	if (!target) {
+	if (!target || target->self == from) {
 		refuse(ret, STATUS_WINDOW_NOT_FOUND, "there is no window \"%.64s\"", to);
 		r->stats.refused++;
 	} else if (allowed(r, source, from, CAPS_SEND, f, ret) &&
