@@ -85,7 +85,7 @@ static void note_taken(struct host_peer *i, const struct envelope *e)
 		i->n_taken++;
 	}
 	t->messages++;
-	t->bytes += e->frame->size;
+	t->bytes += frame_cost(e->frame);
 }
 
 static void release_current(struct host_peer *i)

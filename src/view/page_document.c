@@ -87,7 +87,7 @@ static bool charge(struct page_document *d, const struct frame *f)
 		return false;
 	}
 	d->used.messages++;
-	d->used.bytes += f->size;
+	d->used.bytes += frame_cost(f);
 	return true;
 }
 
@@ -109,7 +109,7 @@ static void on_log(struct page_document *d, const struct frame *f)
 	if (log_enabled((enum log_level)f->id, "page"))
 		log_burst(&sites[f->id], (enum log_level)f->id, "page", "window \"%s\": %.*s",
 			d->self->peer, (int)len, text);
-	page_document_give_back(d, 1, f->size);
+	page_document_give_back(d, 1, frame_cost(f));
 }
 
 static void on_ack(struct page_document *d, const struct frame *f)

@@ -404,7 +404,7 @@ static void on_message(struct page_peer *p, struct page_document *d, struct fram
 	if (result.status == STATUS_OK)
 		return;
 	refuse(p, d, f, &result);
-	page_document_give_back(d, 1, f->size);
+	page_document_give_back(d, 1, frame_cost(f));
 }
 
 /* To a call that has been cancelled meanwhile, an answer is late; to no call, it is a lie. */

@@ -136,7 +136,7 @@ static struct frame *next_out(struct document *d)
 		if (d->used_messages >= CREDIT_MESSAGES || d->used_bytes >= CREDIT_BYTES)
 			return NULL;
 		d->used_messages++;
-		d->used_bytes += first->frame->size;
+		d->used_bytes += frame_cost(first->frame);
 	}
 	d->queued -= first->frame->size;
 	return take_first(&d->messages);

@@ -12,8 +12,9 @@
 #define MEMBERS 4u
 /* Of the text in a FAILED frame, bytes. */
 #define REASON_MAX 512u
-/* Everything of a body in front of the payload, in its longest encoding by pack.h. */
-#define HEAD_MAX (16u + CHANNEL_MAX)
+/* Everything around channel and payload, in its longest encoding by pack.h. */
+#define HEAD_COST 16u
+#define HEAD_MAX (HEAD_COST + CHANNEL_MAX)
 
 static const bool carries_channel[FRAME_KIND_END] = {
 	[FRAME_MESSAGE] = true,
@@ -161,6 +162,11 @@ int frame_parse(const uint8_t *body, size_t len, struct frame **ret)
 	point(f, channel_len, payload_len);
 	*ret = f;
 	return 0;
+}
+
+size_t frame_cost(const struct frame *f)
+{
+	return HEAD_COST + f->channel_len + f->payload_len;
 }
 
 bool frame_is_control(const struct frame *f)

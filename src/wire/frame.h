@@ -72,6 +72,11 @@ must_check int frame_copy(const struct frame *f, uint32_t id, unsigned flags, st
 /* Parses and checks a body that a peer sent; -EBADMSG when it is not exactly one. Copies it. */
 must_check int frame_parse(const uint8_t *body, size_t len, struct frame **ret);
 
+/*
+ * What @f costs its sender of a credit, in bytes: about its size, but the same for
+ * every copy of it, so that under another id no more comes back than was taken.
+ */
+size_t frame_cost(const struct frame *f);
 /* Whether @f takes the other side's attention: what credit and acknowledgement count. */
 bool frame_is_control(const struct frame *f);
 
