@@ -134,6 +134,8 @@ static int native_send(
 		return STATUS_CANCELLED;
 	if (channel_reserved(channel, strlen(channel)))
 		return STATUS_PERMISSION_DENIED;
+	if (channel[0] && !channel_valid(channel, strlen(channel)))
+		return STATUS_CHANNEL_SEND;
 	r = encode(
 		b, (enum frame_kind)(kind & ~FRAME_RETRY), (uint32_t)id, channel, text, blobs, &f);
 	if (r == 0 && kind & FRAME_RETRY) {
