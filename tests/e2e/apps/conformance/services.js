@@ -36,15 +36,15 @@ ipc.handle('t:say', function (message, call) {
 
 // Sends @count messages on t:rain, with pauses whenever the window has no room.
 ipc.handle('t:rain', function (count, call) {
-  function go(n) {
-    for (; n < count; n++) {
-      var sent = ipc.sendToWindow(call.windowId, 't:rain', { n: n, text: '0123456789012345678901234567890123456789' });
-      if (n % 256 === 255)
-        return sent.then(function () { return go(n + 1); }, function () {
-          return ipc.drain(call.windowId).then(function () { return go(n); });
-        });
-    }
-    return count;
-  }
-  return go(0);
+  var text = '0123456789012345678901234567890123456789';
+
+  return new Promise(function (resolve) {
+    (function go(n) {
+      if (n === count)
+        return resolve(count);
+      ipc.sendToWindow(call.windowId, 't:rain', { n: n, text: text }).then(function () { go(n + 1); }, function () {
+        ipc.drain(call.windowId).then(function () { go(n); });
+      });
+    })(0);
+  });
 });

@@ -56,9 +56,13 @@ exports.reserved_channels_are_refused_to_apps = function () {
 };
 
 exports.G13_denials_are_told_to_the_caller_and_as_events_with_the_rule = function () {
-  var events = [], off = ipc.onEvent(function (event) { if (event.type === 'denied') events.push(event); });
+  var events = [], off;
 
-  return page('main', 'refusal', 't:secret').then(function (error) {
+  /* What was denied before has been told by then. */
+  return tools.sleep(100).then(function () {
+    off = ipc.onEvent(function (event) { if (event.type === 'denied') events.push(event); });
+    return page('main', 'refusal', 't:secret');
+  }).then(function (error) {
     same([error.code, error.name], [7004, 'PermissionDenied']);
     ok(/denied by rule "t:secret"/.test(error.message), error.message);
     return page('main', 'refusal', 'unknown');
