@@ -61,8 +61,16 @@ void page_document_give_back(struct page_document *d, unsigned messages, size_t 
 	return_credit(d);
 }
 
+static void count_data(const struct frame *f, void *arg)
+{
+	unsigned *n = arg;
+
+	*n += !frame_is_control(f);
+}
+
 static void disconnect(struct page_document *d)
 {
+	link_mute(d->socket, count_data, &d->unsent);
 	link_free(take_ptr(d->socket));
 	d->ready = false;
 	if (d->state == DOCUMENT_LIVE)
@@ -254,20 +262,12 @@ int page_document_send(struct page_document *d, struct mailbox *from)
 	return r;
 }
 
-static void count_data(const struct frame *f, void *arg)
-{
-	unsigned *n = arg;
-
-	*n += !frame_is_control(f);
-}
-
 void page_document_leave(struct page_document *d)
 {
 	d->state = DOCUMENT_GOING;
 	if (d->socket)
 		link_read_rest(d->socket);
 	d->state = DOCUMENT_LEFT;
-	d->unsent = 0;
 	if (d->socket)
 		link_mute(d->socket, count_data, &d->unsent);
 }

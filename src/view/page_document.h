@@ -44,7 +44,7 @@ struct page_document {
 		DOCUMENT_LEFT, /* only its ACKs count */
 	} state;
 	bool broken; /* it was ended for what it did */
-	unsigned unsent; /* when it has left: how many of in_flight, the last, were never written */
+	unsigned unsent; /* of in_flight, the last: never written, and its socket takes no more */
 	struct mailbox in_flight; /* sent, in order, and not acknowledged */
 	struct mailbox answers; /* the owner's: to what it asked, as far as they wait for room */
 	struct {
