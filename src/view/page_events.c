@@ -86,6 +86,14 @@ void page_events_tell(struct page_events *e, enum page_event type,
 		send_off(e, type);
 }
 
+void page_events_close(struct page_events *e)
+{
+	for (unsigned type = 0; type < PAGE_EVENTS; type++)
+		if (e->types[type].count > 0)
+			send_off(e, (enum page_event)type);
+	page_events_tell(e, PAGE_CLOSE, NULL, 0, 1);
+}
+
 void page_events_taken(struct page_events *e, unsigned n)
 {
 	enum page_event type;

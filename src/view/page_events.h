@@ -36,7 +36,8 @@ struct page_events {
 		struct buf detail; /* of one that waits: the members, packed */
 		unsigned members, count;
 	} types[PAGE_EVENTS];
-	uint8_t order[PAGE_EVENTS]; /* those on their way, in order */
+	/* Those on their way, in order; at the end there may be two of each type. */
+	uint8_t order[2 * PAGE_EVENTS];
 	unsigned n;
 };
 
@@ -45,5 +46,7 @@ void page_events_fini(struct page_events *e);
 /* @count: how many times it has happened. */
 void page_events_tell(struct page_events *e, enum page_event type,
 	const struct page_event_member *members, unsigned n, unsigned count);
+/* Tells what still waits to be told, as there is no later, and then PAGE_CLOSE. Once. */
+void page_events_close(struct page_events *e);
 /* The host has taken this many of them. */
 void page_events_taken(struct page_events *e, unsigned n);

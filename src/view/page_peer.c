@@ -577,7 +577,7 @@ void page_peer_close(struct page_peer *p)
 	leave(p);
 	settle_left(p, false, false);
 	settle_all(p, &p->waiting, "the window was closed", false);
-	page_peer_event(p, PAGE_CLOSE, NULL, 0);
+	page_events_close(&p->events);
 }
 
 void page_peer_free(struct page_peer *p)
