@@ -191,20 +191,23 @@ static inline void page_acks(struct world *w, uint32_t n, bool heard)
 	pass(w);
 }
 
-/* The next frame at the page, or null. */
+/* The next frame at the page, or null; a large one comes in several parts. */
 static inline struct frame *page_receives(struct world *w)
 {
 	struct frame *f = NULL;
 	uint8_t *at;
 	ssize_t n;
 
-	pass(w);
-	while (decoder_next(&w->decoder, &f) == 0) {
+	for (int idle = 0; idle < 3 && decoder_next(&w->decoder, &f) == 0;) {
 		assert_int_equal(decoder_reserve(&w->decoder, 4096, &at), 0);
 		n = recv(w->fd, at, 4096, MSG_DONTWAIT);
-		if (n <= 0)
-			return NULL;
-		decoder_fed(&w->decoder, (size_t)n);
+		if (n > 0) {
+			decoder_fed(&w->decoder, (size_t)n);
+			idle = 0;
+		} else {
+			pass(w);
+			idle++;
+		}
 	}
 	return f;
 }
@@ -309,7 +312,7 @@ static inline const char *host_answered(struct world *w)
 		snprintf(text, sizeof(text), "%u failed %.4s%s", e.frame->id,
 			json + strlen("failed ["), strstr(json, ",true]") ? " uncertain" : "");
 	else
-		snprintf(text, sizeof(text), "%u %s", e.frame->id, json);
+		snprintf(text, sizeof(text), "%u %.48s", e.frame->id, json);
 	envelope_fini(&e);
 	return text;
 }
