@@ -120,3 +120,28 @@ bool inbox_take(struct inbox *i, struct envelope *ret)
 	close_if_empty(lane);
 	return true;
 }
+
+static void lane_drop(struct inbox *i, struct lane *lane, bool (*unwanted)(const struct frame *f))
+{
+	struct envelope e;
+
+	for (size_t n = lane->box.messages; n > 0; n--) {
+		if (!unwanted(mailbox_peek(&lane->box)->frame)) {
+			/* To its own end: after a full turn they stand as they stood. */
+			mailbox_move(&lane->box, &lane->box);
+			continue;
+		}
+		mailbox_take(&lane->box, &e);
+		envelope_fini(&e);
+		i->messages--;
+	}
+	close_if_empty(lane);
+}
+
+void inbox_drop(struct inbox *i, bool (*unwanted)(const struct frame *f))
+{
+	struct lane *lane, *next;
+
+	list_for_each_safe (lane, next, &i->lanes, link)
+		lane_drop(i, lane, unwanted);
+}

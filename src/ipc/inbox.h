@@ -25,3 +25,5 @@ must_check int inbox_put(
 bool inbox_take(struct inbox *i, struct envelope *ret);
 /* Puts back in front of its lane what was taken. As mailbox_put(). */
 must_check int inbox_put_back(struct inbox *i, struct identity *from, struct frame *f);
+/* Drops all that @unwanted says; the rest stays in order. */
+void inbox_drop(struct inbox *i, bool (*unwanted)(const struct frame *f));

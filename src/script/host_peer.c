@@ -64,10 +64,16 @@ static enum wire_status answer(
 
 static const struct peer_ops host_ops = { .deliver = deliver, .answer = answer };
 
-/* What its sender was charged for; answers and cancels cost nothing. */
+/* Meant for one run of the script: it asked, or was asked and told. */
+static bool is_of_run(const struct frame *f)
+{
+	return f->kind == FRAME_REPLY || f->kind == FRAME_FAILED || f->kind == FRAME_CANCEL;
+}
+
+/* What its sender was charged for, and has not been given back when the last run had it. */
 static bool counts(const struct frame *f)
 {
-	return f->kind == FRAME_MESSAGE || f->kind == FRAME_CALL || f->kind == FRAME_EVENT;
+	return !is_of_run(f) && !(f->flags & FRAME_AGAIN);
 }
 
 static void note_taken(struct host_peer *i, const struct envelope *e)
@@ -423,6 +429,11 @@ int host_peer_renew(struct host_peer *i)
 	settle_current(i);
 	router_caller_lost(i->router, i->self);
 	router_callee_lost(i->router, &i->peer);
+	inbox_drop(&i->inbox, is_of_run);
+	release_broadcast(i);
+	/* The run may have died while it was at work. */
+	codec_fini(&i->codec);
+	codec_init(&i->codec);
 	identity_unref(i->self);
 	i->self = i->peer.self = next;
 	if (i->inbox.messages > 0)

@@ -159,6 +159,27 @@ static void what_is_put_back_may_be_alone(void **state)
 	assert_string_equal(taken(w, 1), "1");
 }
 
+static bool is_odd(const struct frame *f)
+{
+	return f->id % 2 == 1;
+}
+
+static void what_is_unwanted_is_dropped_and_the_rest_stays_in_order(void **state)
+{
+	struct world *w = *state;
+	struct envelope e;
+
+	for (uint32_t id = 1; id <= 4; id++)
+		assert_int_equal(put(w, w->a, id), 0);
+	assert_int_equal(put(w, w->b, 7), 0);
+	assert_int_equal(put(w, w->b, 9), 0);
+	inbox_drop(&w->inbox, is_odd);
+	assert_int_equal(w->inbox.messages, 2);
+	assert_int_equal(w->budget.used, 40);
+	assert_string_equal(taken(w, 2), "24");
+	assert_false(inbox_take(&w->inbox, &e));
+}
+
 static void a_lane_is_bounded_and_no_other_with_it(void **state)
 {
 	struct world *w = *state;
@@ -250,6 +271,7 @@ int main(void)
 		inbox_test(each_keeps_its_own_sender),
 		inbox_test(what_is_put_back_comes_first_in_its_lane),
 		inbox_test(what_is_put_back_may_be_alone),
+		inbox_test(what_is_unwanted_is_dropped_and_the_rest_stays_in_order),
 		inbox_test(a_lane_is_bounded_and_no_other_with_it),
 		inbox_test(a_lane_is_bounded_in_bytes),
 		inbox_test(all_lanes_and_mailboxes_share_the_budget),
