@@ -149,15 +149,18 @@ $(B)/oom/%: tests/oom/%.c tests/oom/scenario.c tests/oom/alloc.c $(B)/libcore.a
 	@echo "  TEST    $<"
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c,$^) $(B)/libcore.a \
 		$(call pkg_libs,cmocka) $(LIBS_core)
-$(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/harness.h $(B)/libkiln.a \
-		$(B)/libcore.a
+$(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/site.c $(wildcard tests/e2e/*.h) \
+		$(B)/libkiln.a $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
 	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
-		tests/e2e/harness.c $(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
-$(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c
+		tests/e2e/harness.c tests/e2e/site.c $(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
+# In the windows that it does not attack from it is the real one.
+$(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c $(B)/libwebext-base.a \
+		$(filter-out $(B)/obj/webext/extension.o,$(call objects,webext))
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_webext)) $(LDFLAGS) -shared -o $@ $< $(call pkg_libs,$(PKGS_webext))
+	@$(CC) $(CFLAGS) -Isrc $(call pkg_cflags,$(PKGS_webext)) $(LDFLAGS) -shared -o $@ \
+		$(filter %.c %.o,$^) $(B)/libwebext-base.a $(call pkg_libs,$(PKGS_webext)) $(LIBS_core)
 $(B)/e2e/minimal: tests/e2e/minimal.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_view) wpe-platform-headless-2.0) $(LDFLAGS) -o $@ $< \

@@ -1,0 +1,128 @@
+/* Who gets a bridge and who does not: through the real engine, against other people's sites. */
+#include "harness.h"
+#include "site.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEMPLATE(name) APP("isolation/" name)
+
+static struct site *site;
+
+/* One tour serves several tests: its kiln and what it has reported. */
+static struct kiln *start(const char *template, const char *dir)
+{
+	site_make_app(site, template, dir);
+	return kiln_start("run", dir, "--log", "info,window=debug", NULL);
+}
+
+static struct kiln *tour;
+
+static void a_granted_remote_origin_has_a_bridge_and_just_its_channels(void **state)
+{
+	tour = start(TEMPLATE("origins"), OUT("isolation-origins"));
+	kiln_expect(tour, 120, "visits done");
+	site_expect(site, 1, "^granted: runtime host, origin http://localhost:");
+	kiln_expect(tour, 1, "script: offer granted: accepted");
+	kiln_expect(tour, 1, "script: result main price: 42");
+	kiln_expect(tour, 1,
+		"result main refund: PermissionDenied \\[7004\\].*\"shop:refund\".*denied by rule \"shop:refund\"");
+	kiln_expect(tour, 1,
+		"result main till: PermissionDenied \\[7004\\].*\"till:open\".*no rule of capabilities.channels allows it");
+	kiln_expect(tour, 1, "result main till send: PermissionDenied \\[7004\\].*\"till:open\"");
+	/* What a payload says about its sender is not believed. */
+	kiln_expect(tour, 1, "script: note of main");
+	assert_int_equal(kiln_count(tour, "till: opened|till heard"), 0);
+}
+
+/* Spellings of the same origin are one; addresses that only look like it are not. */
+static void only_the_origin_itself_has_it_however_it_is_spelt(void **state)
+{
+	static const char *const same[] = { "upper-case", "user-info", "back" };
+	static const char *const served[] = { "other-port", "other-name" };
+	static const char *const others[] = { "other-port", "other-name", "other-family",
+		"other-scheme", "dot", "user-info-trick", "look-alike", "below", "nul", "backslash",
+		"blank", "data" };
+	char regex[128];
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		snprintf(regex, sizeof(regex),
+			"^%s: runtime host, origin http://localhost:", same[i]);
+		site_expect(site, 1, regex);
+	}
+	for (size_t i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
+		snprintf(regex, sizeof(regex), "^%s: nothing, ", served[i]);
+		site_expect(site, 1, regex);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(regex, sizeof(regex), "^%s: runtime", others[i]);
+		assert_int_equal(site_count(site, regex), 0);
+		snprintf(regex, sizeof(regex), "script: offer %s: PermissionDenied", others[i]);
+		kiln_expect(tour, 1, regex);
+	}
+}
+
+static void a_document_that_sandboxes_itself_has_none(void **state)
+{
+	site_expect(site, 1, "sandboxed: nothing, origin null");
+	assert_int_equal(site_count(site, "sandboxed: runtime"), 0);
+}
+
+static void a_redirect_to_a_foreign_origin_takes_nothing_along(void **state)
+{
+	static const char *const ways[] = { "moved", "found", "refreshed", "left" };
+	char regex[128];
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		snprintf(regex, sizeof(regex), "^%s: nothing, origin http://localhost:", ways[i]);
+		site_expect(site, 1, regex);
+		if (strcmp(ways[i], "left") == 0)
+			continue;
+		snprintf(regex, sizeof(regex), "script: offer %s: PermissionDenied", ways[i]);
+		kiln_expect(tour, 1, regex);
+	}
+	kiln_expect(tour, 1, "script: offer left: Cancelled .*another origin");
+	kiln_stop(tour);
+}
+
+/*
+ * When the runtime has asked for an address, WebKit gives that as the window's,
+ * also for a document of the page before that is committed meanwhile.
+ */
+static void a_page_that_is_committed_late_is_not_taken_for_the_next(void **state)
+{
+	struct kiln *k = start(TEMPLATE("race"), OUT("isolation-race"));
+
+	kiln_expect(k, 90, "rounds done, [1-9][0-9]* loads of the loop");
+	assert_int_equal(kiln_count(k, "opened by a stranger"), 0);
+	assert_int_equal(site_count(site, "^loop: "), 0);
+	kiln_stop(k);
+}
+
+static int set_up(void **state)
+{
+	site = site_start();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	site_stop(site);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_granted_remote_origin_has_a_bridge_and_just_its_channels),
+		cmocka_unit_test(only_the_origin_itself_has_it_however_it_is_spelt),
+		cmocka_unit_test(a_document_that_sandboxes_itself_has_none),
+		cmocka_unit_test(a_redirect_to_a_foreign_origin_takes_nothing_along),
+		cmocka_unit_test(a_page_that_is_committed_late_is_not_taken_for_the_next),
+	};
+
+	if (getenv("ONLY")) cmocka_set_test_filter(getenv("ONLY"));
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
