@@ -28,6 +28,8 @@ struct web_view {
 	const struct web_view_ops *ops;
 	void *arg;
 	bool failed; /* the load under way: FINISHED comes after a failure too */
+	bool asked; /* a load of ours has not begun */
+	char origin[ORIGIN_MAX]; /* of the committed document */
 };
 
 const char *engine_version(void)
@@ -117,16 +119,18 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 {
 	struct web_view *v = arg;
 	const char *uri = webkit_web_view_get_uri(view);
-	char origin[ORIGIN_MAX];
 
 	if (!uri)
 		uri = "";
 	if (event == WEBKIT_LOAD_STARTED) {
-		v->failed = false;
+		v->failed = v->asked = false;
 	} else if (event == WEBKIT_LOAD_COMMITTED) {
-		/* Only now: before the commit the address is the requested one. */
-		engine_origin(uri, origin);
-		v->ops->committed(uri, origin, v->arg);
+		/*
+		 * Only now: before the commit the address is the requested one. It still is
+		 * when we have asked for another page and this one was already coming.
+		 */
+		engine_origin(v->asked ? "" : uri, v->origin);
+		v->ops->committed(uri, v->origin, v->arg);
 	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed) {
 		v->ops->loaded(uri, NULL, v->arg);
 	}
@@ -164,17 +168,29 @@ static void on_terminated(
 	}
 }
 
+static int connect_main(struct web_view *v, const char *origin)
+{
+	if (origin_equal(origin, v->origin))
+		return v->ops->connect(v->arg);
+	log_burst_at(LOG_LEVEL_WARN, "a document of \"%s\" is not the one of \"%s\": no channel",
+		origin, v->origin);
+	return -EACCES;
+}
+
 /* Of a hello: -EBADMSG for what is none. */
 static int connect_document(struct web_view *v, WebKitUserMessage *message)
 {
 	const char *name = webkit_user_message_get_name(message);
-	GVariant *origin = webkit_user_message_get_parameters(message);
+	GVariant *parameters = webkit_user_message_get_parameters(message);
+	const char *origin;
 
+	if (!parameters || !g_variant_is_of_type(parameters, G_VARIANT_TYPE_STRING))
+		return -EBADMSG;
+	origin = g_variant_get_string(parameters, NULL);
 	if (strcmp(name, HELLO_MESSAGE) == 0)
-		return v->ops->connect(v->arg);
-	if (strcmp(name, HELLO_FRAME_MESSAGE) == 0 && origin &&
-		g_variant_is_of_type(origin, G_VARIANT_TYPE_STRING))
-		return v->ops->connect_frame(g_variant_get_string(origin, NULL), v->arg);
+		return connect_main(v, origin);
+	if (strcmp(name, HELLO_FRAME_MESSAGE) == 0)
+		return v->ops->connect_frame(origin, v->arg);
 	return -EBADMSG;
 }
 
@@ -270,10 +286,12 @@ void web_view_free(struct web_view *v)
 
 void web_view_load(struct web_view *v, const char *uri)
 {
+	v->asked = true;
 	webkit_web_view_load_uri(v->view, uri);
 }
 
 void web_view_reload(struct web_view *v)
 {
+	v->asked = true;
 	webkit_web_view_reload(v->view);
 }

@@ -464,8 +464,8 @@ static void on_hello_answered(GObject *page, GAsyncResult *result, gpointer arg)
 	g_clear_object(&reply);
 }
 
-struct document *document_new(
-	WebKitWebPage *page, JSCContext *context, const char *window, const char *frame_origin)
+struct document *document_new(WebKitWebPage *page, JSCContext *context, const char *window,
+	const char *origin, bool in_frame)
 {
 	struct document *d = g_new0(struct document, 1);
 	WebKitUserMessage *hello;
@@ -474,14 +474,13 @@ struct document *document_new(
 	list_init(&d->acks);
 	list_init(&d->messages);
 	decoder_init(&d->decoder);
-	d->bridge = bridge_new(context, window, frame_origin != NULL, &bridge_ops, d);
+	d->bridge = bridge_new(context, window, in_frame, &bridge_ops, d);
 	if (!d->bridge) {
 		document_free(d);
 		return NULL;
 	}
-	hello = frame_origin ? webkit_user_message_new(
-				       HELLO_FRAME_MESSAGE, g_variant_new_string(frame_origin))
-			     : webkit_user_message_new(HELLO_MESSAGE, NULL);
+	hello = webkit_user_message_new(
+		in_frame ? HELLO_FRAME_MESSAGE : HELLO_MESSAGE, g_variant_new_string(origin));
 	d->hello = g_cancellable_new();
 	webkit_web_page_send_message_to_view(page, hello, d->hello, on_hello_answered, d);
 	return d;

@@ -5,16 +5,16 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <wpe/webkit-web-process-extension.h>
 
 struct document;
 
 /*
- * For a new document of @window in @page, with @context; @frame_origin is null
- * for the main frame's, and else its origin. Null when the bridge cannot be
- * installed.
+ * For a new document of @window in @page, with @context and of @origin, in the
+ * main frame or in one inside of it. Null when the bridge cannot be installed.
  */
-struct document *document_new(
-	WebKitWebPage *page, JSCContext *context, const char *window, const char *frame_origin);
+struct document *document_new(WebKitWebPage *page, JSCContext *context, const char *window,
+	const char *origin, bool in_frame);
 /* The document went away. No-op on null; legal while page script runs. */
 void document_free(struct document *d);

@@ -49,7 +49,7 @@ static void on_window_object_cleared(
 	context = webkit_frame_get_js_context_for_script_world(frame, world);
 	origin = origin_of(context);
 	if (g_strv_contains((const char *const *)granted, origin))
-		d = document_new(page, context, window_id, is_main ? NULL : origin);
+		d = document_new(page, context, window_id, origin, !is_main);
 	g_object_unref(context);
 	g_object_set_data_full(holder, "kiln-document", d, free_document);
 }
