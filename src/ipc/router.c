@@ -260,8 +260,8 @@ static void bring_back(struct router *r, struct identity *caller, struct identit
 		frame_new_failed(id, status, "there is no room for the answer", true, &copy) == 0)
 		status = peer->ops->answer(peer, caller, from, copy);
 	if (status != STATUS_OK)
-		log_burst_at(LOG_LEVEL_ERROR, "an answer to \"%s\" was lost: out of memory",
-			caller->peer);
+		log_burst_at(LOG_LEVEL_ERROR, "an answer to \"%s\" was lost: %s", caller->peer,
+			status == STATUS_QUEUE_FULL ? "it takes none" : "out of memory");
 }
 
 /* Ends @call with what @f says, and consumes that. */

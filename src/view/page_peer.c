@@ -176,8 +176,9 @@ static struct page_document *find_document(struct page_peer *p, const struct ide
 }
 
 /*
- * How many places answers take is bounded by the calls that a document may have
- * under way; but a large answer takes part in the bounds of bytes.
+ * A small answer has a place of its own, a large one takes part in the bounds of
+ * bytes. A document that acknowledges what it gets never has ANSWERS_MAX of them
+ * waiting; one that does not loses the rest.
  */
 static enum wire_status answer(
 	struct peer *peer, const struct identity *caller, struct identity *from, struct frame *f)
@@ -192,6 +193,10 @@ static enum wire_status answer(
 		return STATUS_OK;
 	}
 	box = d == p->main && d->ready ? &p->waiting : &d->answers;
+	if (box->messages >= WINDOW_QUEUE_MESSAGES + ANSWERS_MAX) {
+		frame_unref(f);
+		return STATUS_QUEUE_FULL;
+	}
 	r = mailbox_put(box, from, f, f->size <= ANSWER_RESERVED ? ROOM_RESERVED : ROOM_BOUNDED);
 	if (r < 0)
 		return r == -ENOBUFS ? STATUS_QUEUE_FULL : STATUS_CHANNEL_SEND;
@@ -379,7 +384,7 @@ static void refuse(struct page_peer *p, struct page_document *d, const struct fr
 	if (f->id != 0) {
 		r = frame_new_failed(f->id, result->status, result->reason, false, &notice);
 		if (r == 0 && answer(&p->peer, d->self, p->self, notice) != STATUS_OK)
-			r = -ENOMEM;
+			r = -ENOBUFS;
 	} else {
 		pack_init(&pack, &reason);
 		pack_cstr(&pack, result->reason);

@@ -28,6 +28,8 @@
 
 /* An answer of this size has its place; a larger one takes what room there is. */
 #define ANSWER_RESERVED 1024u
+/* Answers that wait for one document beside what waits for its window. */
+#define ANSWERS_MAX (4 * CREDIT_MESSAGES)
 
 /* What waits for one window, from all senders together. */
 #define WINDOW_QUEUE_MESSAGES 4096u
