@@ -1,13 +1,42 @@
-// Opens a window for each attack, one after another.
+// Opens a window for each attack, one after another, and counts the beats of the good one.
+var ipc = require('runtime:ipc');
 var win = require('runtime:window');
-var attacks = ['random', 'event', 'overrun', 'fd', 'second', 'stray'];
+var attacks = ['random', 'event', 'credit', 'refused', 'again', 'overrun', 'nothing-acked',
+  'false-ack', 'half-ack', 'reply', 'failed', 'cancel', 'reserved', 'long-log', 'fd', 'fds',
+  'second', 'stray', 'named', 'early', 'frames', 'lying', 'deaf'];
+var beats = 0, lost = 0, late = 0;
+
+ipc.onChannel('beat', function (n, id) {
+  if (id !== 'good')
+    console.log('a beat of ' + id);
+  if (n !== ++beats)
+    lost++;
+});
+ipc.onChannel('greet', function (payload, id) {
+  if (payload)
+    console.log('greeted by ' + id + ', who says it is ' + payload.windowId);
+});
+ipc.handle('greet', function () {
+  return 1;
+});
+ipc.onEvent(function (event) {
+  if (event.windowId === 'good' && event.type && event.type !== 'load')
+    console.log('the good window: ' + event.type);
+});
 
 function next(i) {
+  var before = beats;
   if (i === attacks.length) {
-    console.log('all attacks done');
+    console.log('all attacks done, ' + lost + ' beats lost, ' + late + ' times none');
     return;
   }
-  win.createWindow({ id: attacks[i], url: 'index.html?' + attacks[i] });
-  setTimeout(function () { next(i + 1); }, 1500);
+  win.createWindow({ id: attacks[i], url: 'index.html' }).then(function (opened) {
+    setTimeout(function () {
+      if (beats === before)
+        late++;
+      opened.close();
+      next(i + 1);
+    }, 1000);
+  });
 }
-next(0);
+setTimeout(function () { next(0); }, 1000);
