@@ -204,6 +204,11 @@ void site_make_app(const struct site *s, const char *from, const char *to)
 	copy_folder(s, from, to);
 }
 
+void site_copy_www(const struct site *s, const char *to)
+{
+	copy_folder(s, WWW, to);
+}
+
 unsigned site_count(struct site *s, const char *regex)
 {
 	unsigned n = 0;

@@ -18,6 +18,8 @@ struct site *site_start(void);
 void site_stop(struct site *s);
 /* Copies the folder of an app to @to, which is emptied first, with the ports filled in. */
 void site_make_app(const struct site *s, const char *from, const char *to);
+/* The sites' own files, for an app that has the same pages. */
+void site_copy_www(const struct site *s, const char *to);
 /* Waits for a report that matches the extended regular expression; fails the test. */
 void site_expect(struct site *s, double seconds, const char *regex);
 /* How many reports so far match. */

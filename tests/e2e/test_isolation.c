@@ -101,6 +101,43 @@ static void a_page_that_is_committed_late_is_not_taken_for_the_next(void **state
 	kiln_stop(k);
 }
 
+/* As it stands without a grant for frames: in none of them, whoever's page it is in. */
+static void frames_popups_and_workers_have_no_bridge_of_their_own(void **state)
+{
+	static const char *const windows[] = { "app", "remote" };
+	static const char *const without[] = { "same", "sandboxed", "srcdoc", "data", "blob",
+		"cross-origin", "other-site", "blank", "empty", "worker", "blob worker",
+		"shared worker", "service worker" };
+	struct kiln *k;
+	char regex[128];
+
+	site_make_app(site, TEMPLATE("frames"), OUT("isolation-frames"));
+	/* The app has the same pages, under its own, stricter, policy. */
+	site_copy_www(site, OUT("isolation-frames/web"));
+	k = kiln_start("run", OUT("isolation-frames"), NULL);
+	for (size_t w = 0; w < 2; w++) {
+		snprintf(regex, sizeof(regex), "result %s end", windows[w]);
+		kiln_expect(k, 60, regex);
+		for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
+			snprintf(regex, sizeof(regex), "result %s %s: (nothing|it is blocked)",
+				windows[w], without[i]);
+			kiln_expect(k, 1, regex);
+		}
+		snprintf(regex, sizeof(regex), "result %s (blank )?popup: null", windows[w]);
+		assert_int_equal(kiln_count(k, regex), 2);
+	}
+	/* Those that run in the remote page do run, or this would say little. */
+	for (size_t i = 0; i < 5; i++) {
+		snprintf(regex, sizeof(regex), "result remote %s: nothing, around it", without[i]);
+		kiln_expect(k, 1, regex);
+	}
+	kiln_expect(k, 1, "result remote cross-origin: nothing, around it SecurityError");
+	kiln_expect(k, 1, "result remote (shared |service |)worker: nothing$");
+	/* The parent's objects are its children's, by the rules of the web. */
+	kiln_expect(k, 1, "result app same: nothing, around it runtime");
+	kiln_stop(k);
+}
+
 static int set_up(void **state)
 {
 	site = site_start();
@@ -120,9 +157,11 @@ int main(void)
 		cmocka_unit_test(only_the_origin_itself_has_it_however_it_is_spelt),
 		cmocka_unit_test(a_document_that_sandboxes_itself_has_none),
 		cmocka_unit_test(a_redirect_to_a_foreign_origin_takes_nothing_along),
+		cmocka_unit_test(frames_popups_and_workers_have_no_bridge_of_their_own),
 		cmocka_unit_test(a_page_that_is_committed_late_is_not_taken_for_the_next),
 	};
 
-	if (getenv("ONLY")) cmocka_set_test_filter(getenv("ONLY"));
+	if (getenv("ONLY"))
+		cmocka_set_test_filter(getenv("ONLY"));
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
