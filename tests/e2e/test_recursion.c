@@ -112,9 +112,18 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 	assert_int_equal(loop_timer_new(w.loop, "tick", on_tick, &w, &timer), 0);
 	assert_int_equal(engine_new(&options, &w.engine), 0);
 	for (int i = 0; i < 2; i++) {
+		const char *const none[] = { NULL };
+		struct web_view_options view_options = {
+			.window = "main",
+			.origins = none,
+			.frame_origins = none,
+			.ops = &ops,
+			.arg = &args[i],
+		};
+
 		assert_int_equal(headless_new(w.loop, 320, 240, 60000, &w.outputs[i]), 0);
-		assert_int_equal(
-			web_view_new(w.engine, w.outputs[i], &ops, &args[i], &w.views[i]), 0);
+		view_options.output = w.outputs[i];
+		assert_int_equal(web_view_new(w.engine, &view_options, &w.views[i]), 0);
 	}
 	loop_timer_arm(timer, clock_now());
 	web_view_load(w.views[0], "app://paint/index.html");

@@ -218,7 +218,7 @@ static void an_answer_that_crosses_its_cancel_is_late_and_no_offence(void **stat
 	assert_true(page_is_closed(w));
 }
 
-static void what_is_cancelled_before_it_went_never_goes(void **state)
+static void a_call_that_is_cancelled_before_it_went_never_goes_and_a_message_does(void **state)
 {
 	struct world *w = *state;
 
@@ -229,6 +229,7 @@ static void what_is_cancelled_before_it_went_never_goes(void **state)
 	router_cancel(w->router, w->host_id, 1);
 	router_cancel(w->router, w->host_id, 2);
 	page_sends(w, FRAME_READY, "");
+	assert_string_equal(heard(w), "message ok 2");
 	assert_string_equal(heard(w), "call ok 3");
 	assert_string_equal(heard(w), "nothing");
 }
@@ -392,7 +393,7 @@ int main(void)
 		page_test(an_answer_to_a_call_that_nobody_made_ends_the_document),
 		page_test(a_second_answer_to_one_call_ends_the_document),
 		page_test(an_answer_that_crosses_its_cancel_is_late_and_no_offence),
-		page_test(what_is_cancelled_before_it_went_never_goes),
+		page_test(a_call_that_is_cancelled_before_it_went_never_goes_and_a_message_does),
 		page_test(the_page_calls_and_cancels),
 		page_test(an_answer_waits_for_no_listener),
 		page_test(a_refusal_of_what_was_asked_names_it),
