@@ -25,6 +25,7 @@ var drain = internal.drain;
 var needFunction = internal.needFunction, needChannel = internal.needChannel;
 var now = performance.now.bind(performance);
 var startTimer = setTimeout, stopTimer = clearTimeout;
+var Controller = AbortController, Signal = AbortSignal;
 
 /* ---- answers that are waited for ---- */
 
@@ -105,12 +106,13 @@ function timeoutOf(options) {
 
 /* An IpcError out of what the other side sent as one, which may be anything. */
 function failure(payload) {
-  var known = Array.isArray(payload) && payload[0] >= STATUS_CHANNEL_SEND &&
-    payload[0] <= STATUS_LAST && typeof payload[1] === 'string', error;
+  var code = Array.isArray(payload) ? payload[0] : undefined, error;
+  var known = typeof code === 'number' && code % 1 === 0 && code >= STATUS_CHANNEL_SEND &&
+    code <= STATUS_LAST && typeof payload[1] === 'string';
 
   if (!known)
     return new IpcError(STATUS_CHANNEL_RECV, 'the other side failed and did not say how');
-  error = new IpcError(payload[0], payload[1]);
+  error = new IpcError(code, payload[1]);
   if (payload[2] === true)
     error.uncertain = true;
   return error;
@@ -121,6 +123,8 @@ function open(entry, options, send) {
   var signal = options && options.signal, id = nextId();
 
   entry.timeout = timeoutOf(options);
+  if (signal !== undefined && !(signal instanceof Signal))
+    throw new TypeError('signal is an AbortSignal');
   if (signal && signal.aborted)
     throw new IpcError(STATUS_CANCELLED, entry.what + ': it was aborted before it began');
   pending[id] = entry;
@@ -191,19 +195,24 @@ function needWindow(windowId) {
     throw new TypeError('a window id is a string');
 }
 
+/* Where all windows are none. */
+function needOneWindow(windowId) {
+  needWindow(windowId);
+  if (windowId === '*')
+    throw new IpcError(STATUS_WINDOW_NOT_FOUND, 'there is no window "*"');
+}
+
 function describe(windowId, channel) {
   return 'channel "' + channel + '" of window "' + windowId + '"';
 }
 
 function sendToWindow(windowId, channel, payload, options) {
   try {
-    needWindow(windowId);
+    needOneWindow(windowId);
     needChannel(channel);
-    if (windowId === '*')
-      throw new IpcError(STATUS_WINDOW_NOT_FOUND, 'there is no window "*"');
     if (options && options.ack)
       return openOne(MESSAGE, windowId, channel, payload, options, describe(windowId, channel))
-        .then(undefined, function (e) {
+        .then(function () {}, function (e) {
           noteFull(windowId, e);
           throw e;
         });
@@ -350,7 +359,7 @@ function broadcast(windowIds, channel, payload, options) {
 
 function invoke(windowId, channel, payload, options) {
   try {
-    needWindow(windowId);
+    needOneWindow(windowId);
     needChannel(channel);
     return openOne(CALL, windowId, channel, payload, options, describe(windowId, channel));
   } catch (e) {
@@ -418,7 +427,7 @@ function answer(arrival) {
     fail(id, new IpcError(STATUS_NO_HANDLER, 'channel "' + event.channel + '" has no handler'));
     return;
   }
-  controller = running[id] = new AbortController();
+  controller = running[id] = new Controller();
   try {
     result = handler(event.payload, { windowId: event.windowId, signal: controller.signal });
   } catch (e) {
