@@ -290,11 +290,11 @@ static const char *target_name(duk_context *ctx, duk_idx_t at)
 	return name && strlen(name) == len ? name : "";
 }
 
-static void push_outcome(
-	duk_context *ctx, duk_idx_t list, const char *window, const struct router_result *result)
+/* [ window ] -> [ ] */
+static void add_outcome(duk_context *ctx, duk_idx_t list, const struct router_result *result)
 {
 	duk_push_array(ctx);
-	duk_push_string(ctx, window);
+	duk_pull(ctx, -2);
 	duk_put_prop_index(ctx, -2, 0);
 	duk_push_int(ctx, (int)result->status);
 	duk_put_prop_index(ctx, -2, 1);
@@ -317,15 +317,15 @@ static void send_to_each(struct host_peer *i, duk_context *ctx)
 			duk_get_prop_index(ctx, ARG_TARGET, k);
 			router_send(i->router, i->self, target_name(ctx, -1),
 				frame_ref(i->broadcast), &result);
-			push_outcome(ctx, list, target_name(ctx, -1), &result);
-			duk_pop(ctx);
+			add_outcome(ctx, list, &result);
 		}
 		return;
 	}
 	for (struct peer *page = NULL; (page = router_next_page(i->router, page));) {
 		snprintf(window, sizeof(window), "%s", page->self->peer);
 		router_send(i->router, i->self, window, frame_ref(i->broadcast), &result);
-		push_outcome(ctx, list, window, &result);
+		duk_push_string(ctx, window);
+		add_outcome(ctx, list, &result);
 	}
 }
 
