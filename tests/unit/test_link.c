@@ -288,6 +288,90 @@ static void an_fd_that_comes_along_is_closed(void **state)
 	frame_unref(f);
 }
 
+static void far_writes(struct world *w, uint32_t from, uint32_t to)
+{
+	for (uint32_t id = from; id <= to; id++) {
+		struct frame *f = message(id, 10);
+
+		assert_int_equal(write(w->far, f->bytes, f->size), f->size);
+		frame_unref(f);
+	}
+}
+
+static void what_has_arrived_can_be_had_without_the_loop(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(link_read_rest(w->link), 1);
+	far_writes(w, 1, 200);
+	assert_int_equal(link_read_rest(w->link), 1);
+	assert_int_equal(w->frames, 200);
+	far_writes(w, 201, 202);
+	close(take_fd(w->far));
+	assert_int_equal(link_read_rest(w->link), 0);
+	assert_int_equal(w->frames, 202);
+	assert_true(w->in_order);
+	assert_int_equal(w->ended, 0);
+}
+
+static void the_rest_may_be_no_frame(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(write(w->far, "\0\0\0\1\xc0", 5), 5);
+	assert_int_equal(link_read_rest(w->link), -EBADMSG);
+	assert_int_equal(w->ended, 0);
+}
+
+static void the_rest_may_free_the_link(void **state)
+{
+	struct world *w = *state;
+
+	w->free_on_frame = true;
+	far_writes(w, 1, 3);
+	assert_int_equal(link_read_rest(w->link), -ECANCELED);
+	assert_null(w->link);
+	assert_int_equal(w->frames, 1);
+}
+
+static void note_id(const struct frame *f, void *arg)
+{
+	uint32_t *ids = arg;
+
+	ids[++ids[0]] = f->id;
+}
+
+static void a_muted_link_tells_what_it_never_wrote(void **state)
+{
+	struct world *w = *state;
+	uint32_t ids[64] = { 0 }, sent = 0;
+	size_t whole, got = 0;
+	struct frame *one = message(1, 20000);
+	char bytes[4096];
+	ssize_t n;
+
+	whole = one->size;
+	frame_unref(one);
+	while (link_has_room(w->link, whole))
+		assert_int_equal(link_send(w->link, message(++sent, 20000)), 0);
+	link_mute(w->link, note_id, ids);
+	assert_true(ids[0] > 0);
+	/* Those are the last, in order, and none of them is at the other side. */
+	for (uint32_t i = 1; i <= ids[0]; i++)
+		assert_int_equal(ids[i], sent - ids[0] + i);
+	for (int i = 0; i < 5; i++)
+		loop_pass(w->loop, clock_now());
+	while ((n = recv(w->far, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
+		got += (size_t)n;
+	assert_true(got <= (sent - ids[0]) * whole);
+	assert_true(got > (sent - ids[0] - 1) * whole);
+	assert_true(link_has_room(w->link, whole));
+	/* It reads on. */
+	far_writes(w, 1, 1);
+	pass(w);
+	assert_int_equal(w->frames, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +389,12 @@ int main(void)
 			a_reader_that_stops_gets_all_in_order_when_it_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_a_stream_socket_is_taken, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_fd_that_comes_along_is_closed, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_has_arrived_can_be_had_without_the_loop, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_rest_may_be_no_frame, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_rest_may_free_the_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_muted_link_tells_what_it_never_wrote, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
