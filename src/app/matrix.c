@@ -29,7 +29,7 @@ struct columns {
 
 /* Parts of a line, joined. */
 struct note {
-	char text[LINE_MAX_SHOWN];
+	char text[LINE_MAX_SHOWN - 256]; /* the columns before it have the rest */
 };
 
 static void printf_like(3, 4) note_add(struct note *n, const char *separator, const char *fmt, ...)
