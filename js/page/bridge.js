@@ -59,6 +59,9 @@
   const MESSAGE = 1, REFUSED = 4, CALL = 5, REPLY = 6, FAILED = 7, CANCEL = 11;
   const RETRY = 0x40, AGAIN = 0x80;
   const DEPTH_MAX = 128;
+  const NO_OPTIONS = { __proto__: null };
+  /* For an undefined in its place the engine would make an error each time, and drop it. */
+  const NO_BLOBS = freeze([]);
   const TIMEOUT_MS = 30000, TIMEOUT_MAX_MS = 0x7fffffff;
   const CHANNEL_SEND = 7000, CHANNEL_RECV = 7001, SERIALIZATION = 7003, PERMISSION_DENIED = 7004,
     QUEUE_FULL = 7005, TIMEOUT = 7006, CANCELLED = 7007, NO_HANDLER = 7008, TOO_LARGE = 7009;
@@ -218,7 +221,7 @@
   }
 
   function sendFrame(kind, id, channel, payload) {
-    let found, text, blobs;
+    let found, text, blobs = NO_BLOBS;
     try {
       /* Getters and toJSON of the page run in here, and a detached buffer shows. */
       found = scan(payload, 0);
@@ -259,7 +262,7 @@
     const entry = takePending(id);
     if (!entry)
       return;
-    native.send(CANCEL, id, '', 'null', undefined);
+    native.send(CANCEL, id, '', 'null', NO_BLOBS);
     entry.reject(ipcError(code, `channel "${entry.channel}": ${reason}`));
   }
 
@@ -320,7 +323,7 @@
   }
 
   function invoke(channel, payload, options) {
-    return ask(CALL, channel, payload, options === undefined ? {} : options);
+    return ask(CALL, channel, payload, options === undefined ? NO_OPTIONS : options);
   }
 
   let roomWaiters = null;
@@ -522,7 +525,7 @@
   }
 
   function fail(id, code, text) {
-    native.send(FAILED, id, '', `[${code},${stringify(text)},false]`, undefined);
+    native.send(FAILED, id, '', `[${code},${stringify(text)},false]`, NO_BLOBS);
   }
 
   /* "[7003] what" says its code twice where it becomes an error again. */
