@@ -4,7 +4,7 @@ var ipc = require('runtime:ipc');
 var tools = require('./checks/tools');
 var checks = [];
 
-['delivery', 'events', 'calls', 'grants', 'pressure'].forEach(function (file) {
+['delivery', 'events', 'calls', 'grants', 'pressure', 'globals'].forEach(function (file) {
   var module = require('./checks/' + file);
 
   Object.keys(module).forEach(function (name) {
@@ -23,7 +23,7 @@ function addPageChecks(names) {
 
 function runFrom(i) {
   if (i === checks.length)
-    return console.log('all checks have run');
+    return require('runtime:app').exit(0);
   return Promise.resolve()
     .then(checks[i].run)
     .then(function () {

@@ -102,7 +102,7 @@ const checks = {
     ends.forEach((end) => end());
   },
 
-  async once_runs_once_and_can_be_taken_back() {
+  async once_of_the_page_runs_once_and_can_be_taken_back() {
     const ran = [];
     runtime.once('t:echoed', (n) => ran.push(n));
     runtime.once('t:echoed', () => ran.push('never'))();
