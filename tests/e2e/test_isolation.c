@@ -138,6 +138,152 @@ static void frames_popups_and_workers_have_no_bridge_of_their_own(void **state)
 	kiln_stop(k);
 }
 
+static void a_granted_frame_speaks_and_leaves_nothing_behind(void **state)
+{
+	struct kiln *k = start(TEMPLATE("granted"), OUT("isolation-granted"));
+
+	kiln_expect(k, 60, "result app end");
+	kiln_expect(k, 1, "result app child: send invoke, own true, doubled 42");
+	kiln_expect(k, 1, "script: slow call of removed$");
+	kiln_expect(k, 1, "script: slow call of removed aborted");
+	kiln_expect(k, 1, "result app removed slow: (never|Cancelled)");
+	kiln_expect(k, 1, "script: slow call of navigated aborted");
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = i ? "navigated" : "removed";
+		char regex[128];
+
+		snprintf(regex, sizeof(regex), "result app %s send: Cancelled \\[7007\\]", name);
+		kiln_expect(k, 1, regex);
+		snprintf(regex, sizeof(regex), "result app %s invoke: (Cancelled|undefined)", name);
+		kiln_expect(k, 1, regex);
+	}
+	kiln_expect(k, 1, "result app fresh: 8");
+	kiln_expect(k, 1, "result app sandboxed same origin: send invoke$");
+	assert_int_equal(kiln_count(k, "script: stale"), 0);
+
+	kiln_expect(k, 20, "result remote end");
+	kiln_expect(k, 1, "result remote http: no bridge");
+	assert_int_equal(kiln_count(k, "result remote (app:|embedded: .*send|.*a bridge)"), 0);
+	kiln_stop(k);
+}
+
+/* WebKit keeps processes that a window has left, for whoever goes to the same site next. */
+static void windows_never_share_a_process_nor_inherit_one(void **state)
+{
+	pid_t of_a[16], all[16];
+	size_t n_a, n_all;
+	struct kiln *k = start(TEMPLATE("processes"), OUT("isolation-processes"));
+
+	kiln_expect(k, 30, "script: a is home again");
+	site_expect(site, 1, "^a: runtime");
+	n_a = descendants(kiln_pid(k), "WPEWebProcess", of_a, 16);
+	kiln_expect(k, 30, "script: b is there");
+	site_expect(site, 1, "^b: runtime");
+	n_all = descendants(kiln_pid(k), "WPEWebProcess", all, 16);
+	assert_true(n_a >= 1 && n_all > n_a);
+	/* Whatever the first one has used, the second one does not live in it. */
+	for (size_t i = 0; i < n_a; i++)
+		kill(of_a[i], SIGKILL);
+	kiln_expect(k, 10, "window \"a\": the web process crashed");
+	kiln_read_for(k, 1);
+	assert_int_equal(kiln_count(k, "window \"b\": the web process crashed"), 0);
+	for (size_t i = 0; i < n_all; i++) {
+		bool is_of_a = false;
+
+		for (size_t j = 0; j < n_a; j++)
+			is_of_a = is_of_a || of_a[j] == all[i];
+		if (!is_of_a)
+			kill(all[i], SIGKILL);
+	}
+	kiln_expect(k, 10, "window \"b\": the web process crashed");
+	kiln_read_for(k, 1);
+	assert_int_equal(kiln_count(k, "window \"a\": the web process crashed"), 1);
+	kiln_stop(k);
+}
+
+/* What the page, or the host, is told of @channel in window @id, whichever way it goes. */
+static void expect_verdict(struct kiln *k, const char *side, const char *const *ways,
+	const char *id, const char *channel, const char *verdict)
+{
+	char regex[256];
+
+	for (; *ways; ways++) {
+		if (strcmp(side, "page") == 0)
+			snprintf(regex, sizeof(regex), "result %s %s %s: %s", id, *ways, channel,
+				verdict);
+		else
+			snprintf(regex, sizeof(regex), "host %s %s %s: %s", *ways, id, channel,
+				verdict);
+		kiln_expect(k, 5, regex);
+	}
+}
+
+#define DENIED "PermissionDenied \\[7004\\] .*"
+#define NO_RULE DENIED "no rule of capabilities.channels allows it"
+#define NO_WINDOW_RULE DENIED "no rule of the window's capabilities allows it"
+
+static void a_denial_tells_the_rule_to_whom_it_hits_and_is_counted(void **state)
+{
+	static const char *const asks[] = { "send", "invoke", NULL };
+	static const char *const sends[] = { "send", "ack", "invoke", NULL };
+	static const struct {
+		const char *id, *channel, *page, *host;
+	} verdicts[] = {
+		{ "main", "order:new", "passed", NULL },
+		{ "main", "order:price", "passed", NULL },
+		{ "main", "order:refund", DENIED "denied by rule \"order:refund\"",
+			DENIED "denied by rule \"order:refund\"" },
+		{ "main", "bill", "passed", NULL },
+		{ "main", "show", NO_RULE, NULL },
+		{ "main", "tell", "passed", NO_RULE },
+		{ "main", "other", NO_RULE, NO_RULE },
+		{ "kitchen", "order:new", "passed", NULL },
+		{ "kitchen", "order:price", DENIED "denied by the window's rule \"order:price\"",
+			DENIED "denied by the window's rule \"order:price\"" },
+		{ "kitchen", "order:refund", DENIED "denied by rule \"order:refund\"",
+			DENIED "denied by rule \"order:refund\"" },
+		{ "kitchen", "bill", NO_WINDOW_RULE, NO_WINDOW_RULE },
+		{ "kitchen", "tell", NO_WINDOW_RULE, NO_RULE "|" NO_WINDOW_RULE },
+		{ "kitchen", "other", NO_RULE "|" NO_WINDOW_RULE, NO_RULE "|" NO_WINDOW_RULE },
+	};
+	struct kiln *k = start(TEMPLATE("denials"), OUT("isolation-denials"));
+	char regex[128], line[256], status[256];
+	int main_denied, kitchen_denied;
+
+	kiln_expect(k, 60, "script: counts main [0-9]+ kitchen [0-9]+");
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		expect_verdict(
+			k, "page", asks, verdicts[i].id, verdicts[i].channel, verdicts[i].page);
+		if (verdicts[i].host)
+			expect_verdict(k, "host", sends, verdicts[i].id, verdicts[i].channel,
+				verdicts[i].host);
+		/* Whether it asked or not. */
+		snprintf(regex, sizeof(regex), "arrived %s %s unasked", verdicts[i].id,
+			verdicts[i].channel);
+		assert_int_equal(
+			kiln_count(k, regex), strcmp(verdicts[i].page, "passed") == 0 ? 1 : 0);
+	}
+	expect_verdict(
+		k, "host", (const char *const[]){ "send", "ack", NULL }, "main", "show", "passed");
+	assert_int_equal(
+		kiln_count(k, "result (main|kitchen) heard: tell|result kitchen heard"), 0);
+
+	kiln_expect(k, 1, "script: denied main send order:refund app://denials order:refund");
+	kiln_expect(k, 1, "script: denied (main|kitchen) receive [a-z:]+ app://denials [a-z:]+");
+	/* Page: 3 ways for each of 3, and of 5, channels; the host as many for 3, and 5. */
+	assert_true(kiln_last(k, "script: counts", line, sizeof(line)));
+	assert_int_equal(sscanf(strstr(line, "counts"), "counts main %d kitchen %d", &main_denied,
+				 &kitchen_denied),
+		2);
+	assert_int_equal(main_denied, 3 * 3 + 3 * 3);
+	assert_int_equal(kitchen_denied, 3 * 6 + 3 * 6);
+	kill(kiln_pid(k), SIGUSR2);
+	kiln_expect(k, 5, "status: .* denied=");
+	assert_true(kiln_last(k, "status: ", status, sizeof(status)));
+	assert_int_equal(atoi(strstr(status, "denied=") + 7), main_denied + kitchen_denied);
+	kiln_stop(k);
+}
+
 static int set_up(void **state)
 {
 	site = site_start();
@@ -158,6 +304,9 @@ int main(void)
 		cmocka_unit_test(a_document_that_sandboxes_itself_has_none),
 		cmocka_unit_test(a_redirect_to_a_foreign_origin_takes_nothing_along),
 		cmocka_unit_test(frames_popups_and_workers_have_no_bridge_of_their_own),
+		cmocka_unit_test(a_granted_frame_speaks_and_leaves_nothing_behind),
+		cmocka_unit_test(windows_never_share_a_process_nor_inherit_one),
+		cmocka_unit_test(a_denial_tells_the_rule_to_whom_it_hits_and_is_counted),
 		cmocka_unit_test(a_page_that_is_committed_late_is_not_taken_for_the_next),
 	};
 
