@@ -13,6 +13,7 @@
 /* Of the process, which ends without freeing them. */
 static char *window_id;
 static char **main_origins, **frame_origins;
+static WebKitScriptWorld *own_world;
 
 static void free_document(gpointer arg)
 {
@@ -21,14 +22,18 @@ static void free_document(gpointer arg)
 
 /*
  * As the document itself has it, which its address does not tell: a sandboxed one
- * is of no origin. No script of the page has run yet.
+ * is of no origin. Asked in a world where no script of a page ever ran: a frame's
+ * first document has its window from the empty one before, and there its parent
+ * may have defined an origin of its choice.
  */
-static char *origin_of(JSCContext *context)
+static char *origin_of(WebKitFrame *frame)
 {
+	JSCContext *context = webkit_frame_get_js_context_for_script_world(frame, own_world);
 	JSCValue *origin = jsc_context_evaluate(context, "self.origin", -1);
 	char *text = jsc_value_to_string(origin);
 
 	g_object_unref(origin);
+	g_object_unref(context);
 	return text;
 }
 
@@ -39,17 +44,18 @@ static void on_window_object_cleared(
 	char **granted = is_main ? main_origins : frame_origins;
 	GObject *holder = is_main ? G_OBJECT(page) : G_OBJECT(frame);
 	g_autofree char *origin = NULL;
-	struct document *d = NULL;
+	struct document *d;
 	JSCContext *context;
 
 	/* The old document's channel closes before the new one's hello. */
 	g_object_set_data(holder, "kiln-document", NULL);
 	if (!granted[0])
 		return;
+	origin = origin_of(frame);
+	if (!g_strv_contains((const char *const *)granted, origin))
+		return;
 	context = webkit_frame_get_js_context_for_script_world(frame, world);
-	origin = origin_of(context);
-	if (g_strv_contains((const char *const *)granted, origin))
-		d = document_new(page, context, window_id, origin, !is_main);
+	d = document_new(page, context, window_id, origin, !is_main);
 	g_object_unref(context);
 	g_object_set_data_full(holder, "kiln-document", d, free_document);
 }
@@ -61,6 +67,7 @@ void webkit_web_process_extension_initialize_with_user_data(
 	WebKitWebProcessExtension *extension, GVariant *grants)
 {
 	g_variant_get(grants, "(s^as^as)", &window_id, &main_origins, &frame_origins);
+	own_world = webkit_script_world_new();
 	g_signal_connect(webkit_script_world_get_default(), "window-object-cleared",
 		G_CALLBACK(on_window_object_cleared), NULL);
 }
