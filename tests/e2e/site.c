@@ -77,6 +77,8 @@ static void report(struct site *s, SoupServerMessage *message)
 
 	g_mutex_lock(&s->lock);
 	g_ptr_array_add(s->reports, g_uri_unescape_string(text ? text : "", NULL));
+	if (getenv("KILN_TEST_VERBOSE"))
+		print_message("report: %s\n", (char *)s->reports->pdata[s->reports->len - 1]);
 	g_mutex_unlock(&s->lock);
 	soup_server_message_set_status(message, 204, NULL);
 }

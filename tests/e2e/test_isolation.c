@@ -284,6 +284,18 @@ static void a_denial_tells_the_rule_to_whom_it_hits_and_is_counted(void **state)
 	kiln_stop(k);
 }
 
+static void a_frame_that_says_it_is_its_parents_is_not_believed(void **state)
+{
+	struct kiln *k = start(TEMPLATE("impostor"), OUT("isolation-impostor"));
+
+	kiln_expect(k, 30, "result main end");
+	assert_int_equal(kiln_count(k, "result main mask: "), 1);
+	site_expect(site, 5, "^mask: runtime host, ");
+	site_expect(site, 5, "^mask: nothing, ");
+	assert_int_equal(site_count(site, "^mask: runtime host, "), 1);
+	kiln_stop(k);
+}
+
 static int set_up(void **state)
 {
 	site = site_start();
@@ -307,6 +319,7 @@ int main(void)
 		cmocka_unit_test(a_granted_frame_speaks_and_leaves_nothing_behind),
 		cmocka_unit_test(windows_never_share_a_process_nor_inherit_one),
 		cmocka_unit_test(a_denial_tells_the_rule_to_whom_it_hits_and_is_counted),
+		cmocka_unit_test(a_frame_that_says_it_is_its_parents_is_not_believed),
 		cmocka_unit_test(a_page_that_is_committed_late_is_not_taken_for_the_next),
 	};
 
