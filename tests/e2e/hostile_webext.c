@@ -254,6 +254,7 @@ static const struct attack {
 	{ "early", NULL },
 	{ "frames", NULL },
 	{ "lying", NULL },
+	{ "claims", NULL },
 };
 
 static const struct attack *attack; /* null in a window that is left alone */
@@ -319,7 +320,10 @@ static void on_window_object_cleared(
 	}
 	if (is_attack("stray") && pipe(pipe_fds) == 0)
 		stray = g_unix_fd_list_new_from_array(pipe_fds, 2);
-	if (is_attack("frames"))
+	/* From inside a page that is not the app's, as the page and as frames of it. */
+	if (is_attack("claims"))
+		hello(page, "app://hostile", NULL, on_answer);
+	if (is_attack("frames") || is_attack("claims"))
 		claim_frames(page, "app://hostile");
 	else
 		hello(page, is_attack("lying") ? "http://elsewhere.example" : "app://hostile",

@@ -296,6 +296,20 @@ static void a_frame_that_says_it_is_its_parents_is_not_believed(void **state)
 	kiln_stop(k);
 }
 
+static void a_compromised_process_cannot_claim_the_apps_origin(void **state)
+{
+	struct kiln *k;
+
+	site_make_app(site, TEMPLATE("claims"), OUT("isolation-claims"));
+	k = kiln_start("run", OUT("isolation-claims"), "--webext", "build/dev/e2e/hostile", NULL);
+	kiln_expect(k, 30, "hostile: claims: got no socket");
+	kiln_expect(k, 5, "hostile: claims: got 0 sockets for 48 frames");
+	kiln_expect(k, 5,
+		"a document of \"app://hostile\" is not the one of \"http://localhost:[0-9]+\": no channel");
+	assert_int_equal(kiln_count(k, "script: heard"), 0);
+	kiln_stop(k);
+}
+
 static int set_up(void **state)
 {
 	site = site_start();
@@ -320,6 +334,7 @@ int main(void)
 		cmocka_unit_test(windows_never_share_a_process_nor_inherit_one),
 		cmocka_unit_test(a_denial_tells_the_rule_to_whom_it_hits_and_is_counted),
 		cmocka_unit_test(a_frame_that_says_it_is_its_parents_is_not_believed),
+		cmocka_unit_test(a_compromised_process_cannot_claim_the_apps_origin),
 		cmocka_unit_test(a_page_that_is_committed_late_is_not_taken_for_the_next),
 	};
 
