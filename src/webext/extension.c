@@ -37,6 +37,14 @@ static char *origin_of(WebKitFrame *frame)
 	return text;
 }
 
+/* A document at about: or blob: has the origin of whoever made it, and grants are not handed on. */
+static bool has_address_of(WebKitFrame *frame, const char *origin)
+{
+	const char *uri = webkit_frame_get_uri(frame);
+
+	return uri && strncmp(uri, origin, strcspn(origin, ":") + 1) == 0;
+}
+
 static void on_window_object_cleared(
 	WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame, gpointer unused)
 {
@@ -52,7 +60,8 @@ static void on_window_object_cleared(
 	if (!granted[0])
 		return;
 	origin = origin_of(frame);
-	if (!g_strv_contains((const char *const *)granted, origin))
+	if (!g_strv_contains((const char *const *)granted, origin) ||
+		!has_address_of(frame, origin))
 		return;
 	context = webkit_frame_get_js_context_for_script_world(frame, world);
 	d = document_new(page, context, window_id, origin, !is_main);
