@@ -41,10 +41,10 @@ static void a_granted_remote_origin_has_a_bridge_and_just_its_channels(void **st
 static void only_the_origin_itself_has_it_however_it_is_spelt(void **state)
 {
 	static const char *const same[] = { "upper-case", "user-info", "back" };
-	static const char *const served[] = { "other-port", "other-name" };
+	static const char *const served[] = { "other-port", "other-name", "blob" };
 	static const char *const others[] = { "other-port", "other-name", "other-family",
 		"other-scheme", "dot", "user-info-trick", "look-alike", "below", "nul", "backslash",
-		"blank", "data" };
+		"blank", "data", "blob" };
 	char regex[128];
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
@@ -68,6 +68,13 @@ static void a_document_that_sandboxes_itself_has_none(void **state)
 {
 	site_expect(site, 1, "sandboxed: nothing, origin null");
 	assert_int_equal(site_count(site, "sandboxed: runtime"), 0);
+}
+
+/* It would choose what the app's page finds in its address. */
+static void a_foreign_page_cannot_take_the_window_to_the_app(void **state)
+{
+	kiln_expect(tour, 1, "script: going to climbed");
+	assert_int_equal(kiln_count(tour, "showing app://.*climbed"), 0);
 }
 
 static void a_redirect_to_a_foreign_origin_takes_nothing_along(void **state)
@@ -293,6 +300,11 @@ static void a_frame_that_says_it_is_its_parents_is_not_believed(void **state)
 	site_expect(site, 5, "^mask: runtime host, ");
 	site_expect(site, 5, "^mask: nothing, ");
 	assert_int_equal(site_count(site, "^mask: runtime host, "), 1);
+	/* Nor do those that only have their parent's origin. */
+	kiln_expect(k, 1, "result main granted srcdoc: false, about:");
+	kiln_expect(k, 1, "result main granted blank: false, about:");
+	kiln_expect(k, 1, "result main granted empty: false, about:");
+	kiln_expect(k, 1, "result main granted blob: false, blob:");
 	kiln_stop(k);
 }
 
@@ -328,6 +340,7 @@ int main(void)
 		cmocka_unit_test(a_granted_remote_origin_has_a_bridge_and_just_its_channels),
 		cmocka_unit_test(only_the_origin_itself_has_it_however_it_is_spelt),
 		cmocka_unit_test(a_document_that_sandboxes_itself_has_none),
+		cmocka_unit_test(a_foreign_page_cannot_take_the_window_to_the_app),
 		cmocka_unit_test(a_redirect_to_a_foreign_origin_takes_nothing_along),
 		cmocka_unit_test(frames_popups_and_workers_have_no_bridge_of_their_own),
 		cmocka_unit_test(a_granted_frame_speaks_and_leaves_nothing_behind),
@@ -338,7 +351,5 @@ int main(void)
 		cmocka_unit_test(a_page_that_is_committed_late_is_not_taken_for_the_next),
 	};
 
-	if (getenv("ONLY"))
-		cmocka_set_test_filter(getenv("ONLY"));
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

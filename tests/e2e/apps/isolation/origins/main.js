@@ -26,6 +26,8 @@ var visits = [
   ['found', A + '/go?status=302&to=' + TO_B + '%3Ffound'],
   ['refreshed', A + '/refresh.html'],
   ['left', A + '/leaves.html?go=' + TO_B + '%3Fleft', true],
+  ['blob', A + '/blob.html'],
+  ['climbed', A + '/leaves.html?go=app%3A%2F%2Forigins%2Findex.html%3Fclimbed'],
   ['back', A + '/visit.html']
 ];
 var at = 0, timer;
