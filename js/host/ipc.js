@@ -30,10 +30,12 @@ var Controller = AbortController, Signal = AbortSignal;
 /* ---- answers that are waited for ---- */
 
 /*
- * By id: {answer(from, failed, payload), fail(error), deadline, what, unlisten}.
- * answer() says whether that was the last.
+ * By id: {answer(from, failed, payload), fail(error), deadline, what, unlisten, answers}.
+ * answer() says whether that was the last of so many answers.
  */
-var pending = Object.create(null), nPending = 0, lastId = 0;
+var pending = Object.create(null), nPending = 0, nAnswers = 0, lastId = 0;
+/* Those who wait for fewer answers to be waited for. */
+var crowd = [];
 /* One timer for all deadlines, at the earliest one that was seen. */
 var timer, timerAt = Infinity;
 
@@ -49,8 +51,13 @@ function close(id) {
 
   delete pending[id];
   nPending--;
+  nAnswers -= entry.answers;
   if (entry.unlisten)
     entry.unlisten();
+  if (crowd.length > 0 && nAnswers <= CALLS_MAX / 2)
+    crowd.splice(0).forEach(function (resolve) {
+      resolve();
+    });
   if (nPending === 0 && timer !== undefined) {
     stopTimer(timer);
     timer = undefined;
@@ -58,14 +65,16 @@ function close(id) {
   }
 }
 
+/* It may have been done all the same. */
 function giveUp(id, code, reason) {
-  var entry = pending[id];
+  var entry = pending[id], error = new IpcError(code, reason);
 
   if (!entry)
     return;
   close(id);
   native.op_ipc_send(CANCEL, undefined, undefined, undefined, id);
-  entry.fail(new IpcError(code, reason));
+  error.uncertain = true;
+  entry.fail(error);
 }
 
 function armTimer(deadline) {
@@ -104,6 +113,11 @@ function timeoutOf(options) {
   return timeout > TIMEOUT_MAX_MS ? Infinity : timeout;
 }
 
+/* "[7003] what" says its code twice where it becomes an error again. */
+function textOf(error) {
+  return error.message.replace(/^\[\d+\] /, '');
+}
+
 /* An IpcError out of what the other side sent as one, which may be anything. */
 function failure(payload) {
   var code = Array.isArray(payload) ? payload[0] : undefined, error;
@@ -127,8 +141,10 @@ function open(entry, options, send) {
     throw new TypeError('signal is an AbortSignal');
   if (signal && signal.aborted)
     throw new IpcError(STATUS_CANCELLED, entry.what + ': it was aborted before it began');
+  entry.answers = 1;
   pending[id] = entry;
   nPending++;
+  nAnswers++;
   try {
     send(id);
   } catch (e) {
@@ -186,7 +202,7 @@ var full = Object.create(null);
 
 function noteFull(windowId, error) {
   /* A limit of our own is not the window's. */
-  if (error.code === STATUS_QUEUE_FULL && nPending < CALLS_MAX && !full[windowId])
+  if (error.code === STATUS_QUEUE_FULL && nAnswers < CALLS_MAX && !full[windowId])
     full[windowId] = [];
 }
 
@@ -226,10 +242,14 @@ function sendToWindow(windowId, channel, payload, options) {
 }
 
 function waitForRoom(windowId) {
-  if (!full[windowId])
-    return Promise.resolve();
   return new Promise(function (resolve, reject) {
-    full[windowId].push({ resolve: resolve, reject: reject });
+    needWindow(windowId);
+    if (full[windowId])
+      full[windowId].push({ resolve: resolve, reject: reject });
+    else if (nAnswers >= CALLS_MAX)
+      crowd.push(resolve);
+    else
+      resolve();
   });
 }
 
@@ -280,9 +300,7 @@ function broadcastAccepted(targets, channel, payload, options) {
 
 function broadcastAcknowledged(targets, channel, payload, options) {
   return new Promise(function (resolve) {
-    var results, waiting = 0, id;
-
-    id = open({
+    var results, id, entry = {
       what: 'channel "' + channel + '"',
       fail: function (error) {
         resolve(results.map(function (result) {
@@ -300,24 +318,34 @@ function broadcastAcknowledged(targets, channel, payload, options) {
         results[i] = failed
           ? { windowId: from, status: 'rejected', reason: failure(value) }
           : { windowId: from, status: 'fulfilled' };
-        if (--waiting > 0)
+        entry.answers--;
+        nAnswers--;
+        if (entry.answers > 0)
           return false;
         resolve(results);
         return true;
       }
-    }, options, function (asked) {
+    };
+
+    id = open(entry, options, function (asked) {
+      var refused;
+
       results = native.op_ipc_send(
         MESSAGE, targets, channel, payload, asked, !!options.retry
-      ).map(function (entry) {
-        var result = outcome(entry[0], entry[1], entry[2]);
-
-        if (result.reason)
-          return result;
-        waiting++;
-        return { windowId: entry[0], status: 'waiting' };
+      ).map(function (sent) {
+        return sent[1] ? outcome(sent[0], sent[1], sent[2])
+          : { windowId: sent[0], status: 'waiting' };
+      });
+      refused = results.filter(function (result) {
+        return result.reason;
+      });
+      nAnswers += results.length - refused.length - entry.answers;
+      entry.answers = results.length - refused.length;
+      refused.forEach(function (result) {
+        noteFull(result.windowId, result.reason);
       });
     });
-    if (waiting === 0) {
+    if (entry.answers === 0) {
       close(id);
       resolve(results);
     }
@@ -348,8 +376,7 @@ function broadcast(windowIds, channel, payload, options) {
     if (failed.length === 0)
       return;
     error = new IpcError(failed[0].reason.code, failed.length + ' of ' + results.length +
-      ' windows were not reached; window "' + failed[0].windowId + '": ' +
-      failed[0].reason.message);
+      ' windows failed; window "' + failed[0].windowId + '": ' + textOf(failed[0].reason));
     error.results = results;
     throw error;
   });
@@ -394,7 +421,7 @@ function reply(id, result) {
   try {
     native.op_ipc_send(REPLY, undefined, undefined, result, id);
   } catch (e) {
-    fail(id, e);
+    fail(id, e instanceof IpcError ? new IpcError(e.code, 'the answer: ' + textOf(e)) : e);
   }
 }
 
@@ -402,8 +429,8 @@ function fail(id, error) {
   var code = error && error.code, text;
 
   delete running[id];
-  if (error instanceof IpcError) {
-    text = error.message.replace(/^\[\d+\] /, '');
+  if (error instanceof IpcError && code >= STATUS_CHANNEL_SEND && code <= STATUS_LAST) {
+    text = textOf(error);
   } else {
     code = STATUS_CHANNEL_RECV;
     try {
@@ -429,7 +456,9 @@ function answer(arrival) {
   }
   controller = running[id] = new Controller();
   try {
-    result = handler(event.payload, { windowId: event.windowId, signal: controller.signal });
+    result = handler(event.payload, {
+      windowId: event.windowId, channel: event.channel, signal: controller.signal
+    });
   } catch (e) {
     fail(id, e);
     return;

@@ -25,6 +25,7 @@
     Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength').get);
   const charCodeAt = uncurry(String.prototype.charCodeAt);
   const isWellFormed = uncurry(String.prototype.isWellFormed);
+  const toWellFormed = uncurry(String.prototype.toWellFormed);
   const mapGet = uncurry(Map.prototype.get);
   const mapSet = uncurry(Map.prototype.set);
   const mapDelete = uncurry(Map.prototype.delete);
@@ -33,6 +34,11 @@
   const ArrayPrototype = Array.prototype;
   const hasOwn = uncurry(Object.prototype.hasOwnProperty);
   const { getPrototypeOf } = Object;
+  const numberValue = uncurry(Number.prototype.valueOf);
+  const stringValue = uncurry(String.prototype.valueOf);
+  const booleanValue = uncurry(Boolean.prototype.valueOf);
+  const { setPrototypeOf } = Object;
+  const ObjectOf = Object;
   const PlainMap = Map;
   const PlainPromise = Promise;
   const Controller = AbortController;
@@ -58,7 +64,7 @@
   /* Kinds and flags of frames, as in wire/frame.h. */
   const MESSAGE = 1, REFUSED = 4, CALL = 5, REPLY = 6, FAILED = 7, CANCEL = 11;
   const RETRY = 0x40, AGAIN = 0x80;
-  const DEPTH_MAX = 128;
+  const DEPTH_MAX = 128, DEPTH_SHOWN = 16;
   const NO_OPTIONS = { __proto__: null };
   /* For an undefined in its place the engine would make an error each time, and drop it. */
   const NO_BLOBS = freeze([]);
@@ -73,6 +79,12 @@
     return error;
   }
 
+  /* It may have been done all the same. */
+  function uncertain(error) {
+    defineProperty(error, 'uncertain', { __proto__: null, value: true, enumerable: true });
+    return error;
+  }
+
   function checkChannel(channel) {
     if (typeof channel !== 'string')
       throw new PlainTypeError('a channel is a string');
@@ -82,7 +94,7 @@
       ok = c >= 0x20 && c !== 0x7f;
     }
     if (!ok)
-      throw ipcError(CHANNEL_SEND, 'a channel name is not empty and has no control characters');
+      throw ipcError(CHANNEL_SEND, 'a channel name is 1 to 128 bytes of text without control characters');
   }
 
   /* ---- payloads out: JSON text, and bytes beside it ---- */
@@ -101,107 +113,201 @@
     return new Bytes(value);
   }
 
-  const PLAIN = 0, WITH_BYTES = 1;
-
   /* Where JSON cannot say what is there: on the way out each level puts its key in front. */
+  const PROBLEM = Symbol('problem');
+
   function problem(reason) {
-    return { __proto__: null, reason, path: '' };
+    return { __proto__: null, [PROBLEM]: true, reason, path: '' };
   }
 
-  function at(found, step) {
-    found.path = step + found.path;
+  function at(found, step, depth) {
+    if (depth <= DEPTH_SHOWN)
+      found.path = step + found.path;
     return found;
   }
 
+  const LONE = 'a lone surrogate cannot be sent', BIGINT = 'a BigInt cannot be sent';
+  const LONE_KEY = 'a key with a lone surrogate cannot be sent';
+  const DEEP = `cyclic, or nested deeper than ${DEPTH_MAX} levels`;
+
   /*
-   * Whether @value can be sent: PLAIN, WITH_BYTES, or a problem. A cycle shows as
-   * a depth without end.
+   * Whether JSON.stringify() alone says all of @value: true, false when convert()
+   * must help, or a problem. A cycle shows as a depth without end.
    */
   function scan(value, depth) {
     switch (typeof value) {
       case 'string':
-        return isWellFormed(value) ? PLAIN : problem('a lone surrogate cannot be sent');
+        return isWellFormed(value) || problem(LONE);
       case 'bigint':
-        return problem('a BigInt cannot be sent');
+        return typeof value.toJSON === 'function' ? false : problem(BIGINT);
       case 'object':
         break;
       default:
-        return PLAIN;
+        return true;
     }
     if (value === null)
-      return PLAIN;
-    if (bytesOf(value))
-      return WITH_BYTES;
+      return true;
+    if (typeof value.toJSON === 'function' || bytesOf(value))
+      return false;
     if (depth === DEPTH_MAX)
-      return problem(`cyclic, or nested deeper than ${DEPTH_MAX} levels`);
-    let result = PLAIN;
+      return problem(DEEP);
+    let result = true;
     if (isArray(value)) {
       for (let i = 0; i < value.length; i++) {
         const found = scan(value[i], depth + 1);
         if (typeof found === 'object')
-          return at(found, depth > 8 ? '' : `[${i}]`);
-        result |= found;
+          return at(found, `[${i}]`, depth);
+        result &&= found;
       }
       return result;
     }
     const names = keys(value);
     for (let i = 0; i < names.length; i++) {
       if (!isWellFormed(names[i]))
-        return problem('a key with a lone surrogate cannot be sent');
+        return problem(LONE_KEY);
       const found = scan(value[names[i]], depth + 1);
       if (typeof found === 'object')
-        return at(found, depth > 8 ? '' : `.${names[i]}`);
-      result |= found;
+        return at(found, `.${names[i]}`, depth);
+      result &&= found;
     }
     return result;
   }
 
-  function append(list, value) {
-    defineProperty(list, list.length, {
+  function define(object, name, value) {
+    defineProperty(object, name, {
       __proto__: null, value, writable: true, enumerable: true, configurable: true,
     });
+  }
+
+  function append(list, value) {
+    define(list, list.length, value);
   }
 
   /*
    * A toJSON that page code has put on Object.prototype or Array.prototype would
    * be everybody's, and is nobody's way to say what a payload is.
    */
-  function hasPollutedToJSON() {
-    return hasOwn(ObjectPrototype, 'toJSON') || hasOwn(ArrayPrototype, 'toJSON');
-  }
-
-  function inheritsPollution(value) {
-    if (typeof value !== 'object' || value === null)
-      return false;
+  function ownToJSON(value) {
+    const { toJSON } = value;
+    if (typeof toJSON !== 'function')
+      return undefined;
     for (let each = value; each; each = getPrototypeOf(each))
       if (hasOwn(each, 'toJSON'))
-        return each === ObjectPrototype || each === ArrayPrototype;
-    return false;
+        return each === ObjectPrototype || each === ArrayPrototype ? undefined : toJSON;
+    return toJSON;
+  }
+
+  /* What a Number, String or Boolean object holds, or undefined. */
+  function unboxed(value) {
+    try { return numberValue(value); } catch { /* not one */ }
+    try { return stringValue(value); } catch { /* not one */ }
+    try { return booleanValue(value); } catch { /* nor that */ }
+    return undefined;
   }
 
   /*
-   * Bytes become null in the text; beside it goes their ordinal, which is their
-   * place in the order of all values that the text will have.
+   * @value as JSON.stringify() would see it, in objects that nobody else knows: each
+   * toJSON has been asked, once. Bytes become null; in @out goes their ordinal,
+   * which is their place in the order of all values that the text will have. Throws
+   * a problem.
    */
-  function stringifyCarefully(payload, blobs) {
-    const polluted = hasPollutedToJSON();
-    let ordinal = -1;
-    return stringify(payload, function (key, converted) {
-      const value = polluted && inheritsPollution(this[key]) ? this[key] : converted;
-      const type = typeof value;
-      if (type === 'undefined' || type === 'function' || type === 'symbol') {
-        if (isArray(this))
-          ordinal++;
-        return value;
-      }
-      ordinal++;
-      const bytes = type === 'object' && value !== null ? bytesOf(value) : undefined;
-      if (!bytes)
-        return value;
-      append(blobs, ordinal);
-      append(blobs, new Bytes(bytes)); // C pins what it reads: not the page's own
+  function convert(value, key, depth, out) {
+    const type = typeof value;
+    if ((type === 'object' && value !== null) || type === 'function' || type === 'bigint') {
+      const toJSON = ownToJSON(type === 'bigint' ? ObjectOf(value) : value);
+      if (toJSON)
+        return convertPlain(apply(toJSON, value, [key]), depth, out);
+    }
+    return convertPlain(value, depth, out);
+  }
+
+  function convertPlain(value, depth, out) {
+    switch (typeof value) {
+      case 'undefined':
+      case 'function':
+      case 'symbol':
+        return undefined;
+      case 'string':
+        if (!isWellFormed(value))
+          throw problem(LONE);
+        break;
+      case 'bigint':
+        throw problem(BIGINT);
+      default:
+    }
+    const ordinal = out.values++;
+    if (typeof value !== 'object' || value === null)
+      return value;
+    const bytes = bytesOf(value);
+    if (bytes) {
+      append(out.blobs, ordinal);
+      append(out.blobs, new Bytes(bytes)); // C pins what it reads: not the page's own
       return null;
-    });
+    }
+    const inner = unboxed(value);
+    if (inner !== undefined)
+      return inner;
+    if (depth === DEPTH_MAX)
+      throw problem(DEEP);
+    return isArray(value) ? convertArray(value, depth, out) : convertObject(value, depth, out);
+  }
+
+  function convertArray(value, depth, out) {
+    const result = [];
+    setPrototypeOf(result, null);
+    for (let i = 0; i < value.length; i++) {
+      let member;
+      try {
+        member = convert(value[i], PlainString(i), depth + 1, out);
+      } catch (found) {
+        throw found?.[PROBLEM] ? at(found, `[${i}]`, depth) : found;
+      }
+      if (member === undefined) {
+        out.values++;
+        member = null;
+      }
+      append(result, member);
+    }
+    return result;
+  }
+
+  function convertObject(value, depth, out) {
+    const result = { __proto__: null };
+    const names = keys(value);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      if (!isWellFormed(name))
+        throw problem(LONE_KEY);
+      try {
+        const member = convert(value[name], name, depth + 1, out);
+        if (member !== undefined)
+          define(result, name, member);
+      } catch (found) {
+        throw found?.[PROBLEM] ? at(found, `.${name}`, depth) : found;
+      }
+    }
+    return result;
+  }
+
+  /* @payload's text and blobs. Getters and toJSON of the page run in here. */
+  function encode(payload) {
+    let found;
+    try {
+      found = scan(payload, 0);
+      if (found === true)
+        return { __proto__: null, text: stringify(payload), blobs: NO_BLOBS };
+      if (found === false) {
+        const out = { __proto__: null, values: 0, blobs: [] };
+        return {
+          __proto__: null, text: stringify(convert(payload, '', 0, out)), blobs: out.blobs,
+        };
+      }
+    } catch (error) {
+      if (!error?.[PROBLEM])
+        throw ipcError(SERIALIZATION, `payload: ${error && PlainString(error.message)}`);
+      found = error;
+    }
+    throw ipcError(SERIALIZATION, `payload${found.path}: ${found.reason}`);
   }
 
   /* What native.send() says, as an error. */
@@ -221,21 +327,7 @@
   }
 
   function sendFrame(kind, id, channel, payload) {
-    let found, text, blobs = NO_BLOBS;
-    try {
-      /* Getters and toJSON of the page run in here, and a detached buffer shows. */
-      found = scan(payload, 0);
-      if (found === WITH_BYTES || (found === PLAIN && hasPollutedToJSON())) {
-        blobs = [];
-        text = stringifyCarefully(payload, blobs);
-      } else if (found === PLAIN) {
-        text = stringify(payload);
-      }
-    } catch (error) {
-      throw ipcError(SERIALIZATION, `payload: ${error && PlainString(error.message)}`);
-    }
-    if (typeof found === 'object')
-      throw ipcError(SERIALIZATION, `payload${found.path}: ${found.reason}`);
+    const { text, blobs } = encode(payload);
     const code = native.send(kind, id, channel, text === undefined ? 'null' : text, blobs);
     if (code !== 0)
       throw failure(code, channel);
@@ -263,7 +355,7 @@
     if (!entry)
       return;
     native.send(CANCEL, id, '', 'null', NO_BLOBS);
-    entry.reject(ipcError(code, `channel "${entry.channel}": ${reason}`));
+    entry.reject(uncertain(ipcError(code, `channel "${entry.channel}": ${reason}`)));
   }
 
   function timeoutOf(options) {
@@ -309,9 +401,7 @@
       return;
     }
     const error = ipcError(payload[0], payload[1]);
-    if (payload[2])
-      defineProperty(error, 'uncertain', { __proto__: null, value: true, enumerable: true });
-    entry.reject(error);
+    entry.reject(payload[2] ? uncertain(error) : error);
   }
 
   function send(channel, payload, options) {
@@ -323,7 +413,7 @@
   }
 
   function invoke(channel, payload, options) {
-    return ask(CALL, channel, payload, options === undefined ? NO_OPTIONS : options);
+    return ask(CALL, channel, payload, options ?? NO_OPTIONS);
   }
 
   let roomWaiters = null;
@@ -348,9 +438,7 @@
   function closed() {
     mapForEach(pending, (entry, id) => {
       takePending(id);
-      const error = ipcError(CANCELLED, `channel "${entry.channel}": the host has gone`);
-      defineProperty(error, 'uncertain', { __proto__: null, value: true, enumerable: true });
-      entry.reject(error);
+      entry.reject(uncertain(ipcError(CANCELLED, `channel "${entry.channel}": the host has gone`)));
     });
     room();
   }
@@ -378,7 +466,7 @@
     let line = '';
     for (let i = 0; i < values.length && line.length < LINE_MAX; i++)
       line += (i ? ' ' : '') + describe(values[i]);
-    native.log(level, slice(line, 0, LINE_MAX));
+    native.log(level, toWellFormed(slice(line, 0, LINE_MAX)));
   }
 
   function watchConsole(name, level) {
@@ -464,6 +552,7 @@
   }
 
   function off(channel, callback) {
+    checkChannel(channel);
     const list = mapGet(channels, channel);
     for (let each = list && list.first; each; each = each.next) {
       if (callback !== undefined && each.callback !== callback)
@@ -537,16 +626,17 @@
   function failWith(id, error) {
     let code = CHANNEL_RECV, text = 'the handler failed';
     try {
+      const own = error.code;
       text = PlainString(error);
-      if (error.code >= CHANNEL_SEND && error.code <= TOO_LARGE) {
-        code = +error.code;
+      if (own >= CHANNEL_SEND && own <= TOO_LARGE) {
         text = withoutCode(PlainString(error.message));
+        code = own | 0;
       }
     } catch {
-      /* The text from above will do. */
+      /* What there is will do. */
     }
     text = slice(text, 0, 400);
-    fail(id, code, isWellFormed(text) ? text : 'the handler failed');
+    fail(id, code, toWellFormed(text));
   }
 
   /* Awaiting is the engine's own and looks at no then() that the page has replaced. */
@@ -572,7 +662,7 @@
     try {
       sendFrame(REPLY, id, '', value);
     } catch (error) {
-      failWith(id, error);
+      fail(id, error.code, `the answer: ${withoutCode(error.message)}`);
     }
   }
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ipc/checker.h"
+
 struct lane {
 	struct list link; /* inbox's lanes */
 	struct identity *owner; /* owned: the sender whose message opened it, for its name */
@@ -43,8 +45,11 @@ static struct lane *find_lane(const struct inbox *i, const struct identity *from
 {
 	struct lane *lane;
 
+	/* Frames inside a window have a lane beside its own: their floods are not the page's. */
 	list_for_each (lane, &i->lanes, link)
-		if (lane->owner == from || strcmp(lane->owner->peer, from->peer) == 0)
+		if (lane->owner == from ||
+			(strcmp(lane->owner->peer, from->peer) == 0 &&
+				(lane->owner->frame == CAPS_SUB) == (from->frame == CAPS_SUB)))
 			return lane;
 	return NULL;
 }

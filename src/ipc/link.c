@@ -14,6 +14,8 @@
 #define GATHER 32
 /* Standing in a link's own queue, behind the kernel's buffer; the rest waits at its owner. */
 #define LINK_QUEUE_BYTES (256u << 10)
+/* Of that, control frames: they go also when a large frame is before them. */
+#define LINK_CONTROL_BYTES (1u << 20)
 
 struct item {
 	struct list link; /* link's queue */
@@ -28,6 +30,7 @@ struct link {
 	struct decoder decoder;
 	struct list queue;
 	size_t queued; /* bytes in queue, those written of the first not subtracted */
+	size_t control; /* part of queued */
 	size_t written; /* bytes of the first frame that are out */
 	bool *freed; /* set while a callback may free us */
 };
@@ -129,6 +132,8 @@ static void drop_written(struct link *k, size_t n)
 			return;
 		k->written -= item->frame->size;
 		k->queued -= item->frame->size;
+		if (frame_is_control(item->frame))
+			k->control -= item->frame->size;
 		drop_item(item);
 	}
 }
@@ -158,9 +163,9 @@ static bool write_some(struct link *k)
 int link_send(struct link *k, struct frame *f)
 {
 	struct item *item;
-	bool idle = list_empty(&k->queue);
+	bool idle = list_empty(&k->queue), control = frame_is_control(f);
 
-	if (!link_has_room(k, f->size)) {
+	if (control ? k->control + f->size > LINK_CONTROL_BYTES : !link_has_room(k, f->size)) {
 		frame_unref(f);
 		return -ENOBUFS;
 	}
@@ -172,6 +177,7 @@ int link_send(struct link *k, struct frame *f)
 	item->frame = f;
 	list_append(&k->queue, &item->link);
 	k->queued += f->size;
+	k->control += control ? f->size : 0;
 	/* Waiting for the next pass to say that there is room would double a round trip's polls. */
 	if (idle) {
 		loop_fd_set_events(k->watch, POLLIN | POLLOUT);
@@ -251,7 +257,7 @@ void link_mute(struct link *k, void (*fn)(const struct frame *f, void *arg), voi
 		skip = 0;
 		drop_item(item);
 	}
-	k->queued = k->written = 0;
+	k->queued = k->control = k->written = 0;
 	loop_fd_set_events(k->watch, POLLIN);
 }
 

@@ -279,8 +279,12 @@ bool router_answer(struct router *r, struct identity *from, struct frame *f)
 {
 	struct call *call = find_call(r, f->id);
 
-	/* A frame inside the page has the page's name, and was not asked. */
-	if (!call || strcmp(call->callee->self->peer, from->peer) != 0 || from->frame == CAPS_SUB) {
+	/*
+	 * A frame inside the page has the page's name, and was not asked. And that a
+	 * message has arrived is for the runtime's part in the callee to say.
+	 */
+	if (!call || call->is_message || strcmp(call->callee->self->peer, from->peer) != 0 ||
+		from->frame == CAPS_SUB) {
 		frame_unref(f);
 		return false;
 	}
@@ -417,8 +421,6 @@ static enum wire_status open_call(struct router *r, struct identity *from, struc
 {
 	struct call *call;
 
-	if (from->n_calls >= CALLS_MAX)
-		return STATUS_QUEUE_FULL;
 	call = add_call(r, from, target, f);
 	if (!call)
 		return STATUS_CHANNEL_SEND;
@@ -430,17 +432,21 @@ static enum wire_status open_call(struct router *r, struct identity *from, struc
 	return STATUS_OK;
 }
 
+static bool waits_for_answer(const struct peer *target, const struct frame *f)
+{
+	return f->kind == FRAME_CALL ||
+	       (f->kind == FRAME_MESSAGE && f->id != 0 && target->ops->acknowledges);
+}
+
 static enum wire_status hand_over(
 	struct router *r, struct identity *from, struct peer *target, struct frame *f)
 {
-	bool waits = f->kind == FRAME_CALL ||
-		     (f->kind == FRAME_MESSAGE && f->id != 0 && target->ops->acknowledges);
 	struct call *call = NULL;
 	enum wire_status status;
 	struct frame *numbered;
 	uint32_t number = 0;
 
-	if (!waits)
+	if (!waits_for_answer(target, f))
 		return target->ops->deliver(target, from, f);
 	status = open_call(r, from, target, f, &call, &numbered);
 	frame_unref(f);
@@ -479,8 +485,14 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 	if (!target || target->self == from) {
 		refuse(ret, STATUS_WINDOW_NOT_FOUND, "there is no window \"%.64s\"", to);
 		r->stats.refused++;
-	} else if (allowed(r, source, from, CAPS_SEND, f, ret) &&
-		   allowed(r, target, target->receiver, CAPS_RECEIVE, f, ret)) {
+	} else if (!allowed(r, source, from, CAPS_SEND, f, ret) ||
+		   !allowed(r, target, target->receiver, CAPS_RECEIVE, f, ret)) {
+		/* It has been counted and told. */
+	} else if (waits_for_answer(target, f) && from->n_calls >= CALLS_MAX) {
+		refuse(ret, STATUS_QUEUE_FULL, "\"%s\" waits for %u answers already", from->peer,
+			from->n_calls);
+		r->stats.refused++;
+	} else {
 		ret->status = hand_over(r, from, target, take_ptr(f));
 		if (ret->status == STATUS_OK) {
 			r->stats.delivered++;

@@ -248,20 +248,34 @@ static bool unbox(duk_context *ctx)
 	return false;
 }
 
-/* A view of wider elements is an object of numbers, as JSON.stringify has it. */
+/* An ArrayBuffer, or a Uint8Array; other views are objects of numbers, as JSON.stringify has it. */
+static bool is_bytes(duk_context *ctx)
+{
+	static const char *const others[] = { "Int8Array", "Uint8ClampedArray", "DataView" };
+	bool yes;
+
+	if (!duk_is_buffer_data(ctx, -1))
+		return false;
+	duk_get_prop_literal(ctx, -1, "BYTES_PER_ELEMENT");
+	duk_get_prop_literal(ctx, -2, "constructor");
+	yes = duk_get_number_default(ctx, -2, 1) == 1;
+	if (yes && duk_is_object(ctx, -1)) {
+		duk_get_prop_literal(ctx, -1, "name");
+		for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+			yes = yes && strcmp(duk_get_string_default(ctx, -1, ""), others[i]) != 0;
+		duk_pop(ctx);
+	}
+	duk_pop_2(ctx);
+	return yes;
+}
+
 static bool encode_bytes(struct codec *c, duk_context *ctx)
 {
 	duk_size_t len;
 	void *data;
 
-	if (!duk_is_buffer_data(ctx, -1))
+	if (!is_bytes(ctx))
 		return false;
-	duk_get_prop_literal(ctx, -1, "BYTES_PER_ELEMENT");
-	if (duk_get_number_default(ctx, -1, 1) != 1) {
-		duk_pop(ctx);
-		return false;
-	}
-	duk_pop(ctx);
 	data = duk_get_buffer_data(ctx, -1, &len);
 	pack_bin(&c->pack, data ? data : "", len);
 	return true;

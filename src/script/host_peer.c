@@ -132,6 +132,10 @@ static void on_pump(struct loop_timer *t, void *arg)
 	i->budget = PUMP_EVENTS;
 	i->until = clock_now() + PUMP_NS;
 	r = jobs_turn(i->jobs, "runtime:ipc", run_pump, NULL, NULL);
+	/* Whoever called what was stopped need not wait for an answer. */
+	if (r == -ENOEXEC && i->current.frame && i->current.frame->kind == FRAME_CALL)
+		router_settle(i->router, &i->peer, i->current.frame->id, STATUS_CANCELLED,
+			"the handler was stopped", true);
 	/* A run that died over it still has it: host_peer_renew(). */
 	if (r != -ENOTRECOVERABLE)
 		release_current(i);
@@ -213,14 +217,12 @@ static bool take_next(struct host_peer *i)
 	return true;
 }
 
-static duk_ret_t op_ipc_recv(duk_context *ctx)
+static duk_ret_t push_arrival(duk_context *ctx, void *arg)
 {
-	struct host_peer *i = heap_self(ctx);
+	struct host_peer *i = arg;
 	const struct envelope *e = &i->current;
 	struct cursor c;
 
-	if (!take_next(i))
-		return 0;
 	cursor_init(&c, e->frame->payload, e->frame->payload_len);
 	switch (e->frame->kind) {
 	case FRAME_REPLY:
@@ -234,6 +236,54 @@ static duk_ret_t op_ipc_recv(duk_context *ctx)
 		push_event(i, ctx, e, &c);
 	}
 	return 1;
+}
+
+/*
+ * The heap has no room for what @i->current has become as values. Others' messages
+ * go on; of this one its sender is told, or, when it was an answer, who waits for it.
+ */
+static void refuse_current(struct host_peer *i)
+{
+	static const char reason[] = "the script's memory has no room for it";
+	const struct frame *f = i->current.frame;
+
+	log_burst_at(LOG_LEVEL_ERROR, "what came from \"%s\" on \"%.*s\" is dropped: %s",
+		i->current.from->peer, (int)f->channel_len, f->channel, reason);
+	if (f->kind == FRAME_CALL)
+		router_settle(i->router, &i->peer, f->id, STATUS_TOO_LARGE, reason, false);
+	else
+		router_note_dropped(i->router);
+}
+
+static bool is_answer(const struct frame *f)
+{
+	return f->kind == FRAME_REPLY || f->kind == FRAME_FAILED;
+}
+
+static duk_ret_t op_ipc_recv(duk_context *ctx)
+{
+	struct host_peer *i = heap_self(ctx);
+
+	while (take_next(i)) {
+		if (duk_safe_call(ctx, push_arrival, i, 0, 1) == DUK_EXEC_SUCCESS)
+			return 1;
+		if (i->jobs->heap->expired)
+			return duk_throw(ctx);
+		duk_pop(ctx);
+		refuse_current(i);
+		if (is_answer(i->current.frame)) {
+			/* Without its payload it is a failure that says nothing. */
+			duk_push_object(ctx);
+			duk_push_uint(ctx, i->current.frame->id);
+			duk_put_prop_literal(ctx, -2, "reply");
+			duk_push_string(ctx, i->current.from->peer);
+			duk_put_prop_literal(ctx, -2, "from");
+			duk_push_true(ctx);
+			duk_put_prop_literal(ctx, -2, "failed");
+			return 1;
+		}
+	}
+	return 0;
 }
 
 /* Of op_ipc_send(). */

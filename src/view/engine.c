@@ -27,7 +27,8 @@ struct web_view {
 	WebKitWebView *view; /* owned */
 	const struct web_view_ops *ops;
 	void *arg;
-	bool failed; /* the load under way: FINISHED comes after a failure too */
+	bool failed; /* the load under way, or it is of the page that says so */
+	bool error_page; /* comes next */
 	bool asked; /* a load of ours has not begun */
 	char origin[ORIGIN_MAX]; /* of the committed document */
 };
@@ -119,18 +120,22 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 {
 	struct web_view *v = arg;
 	const char *uri = webkit_web_view_get_uri(view);
+	bool known;
 
 	if (!uri)
 		uri = "";
 	if (event == WEBKIT_LOAD_STARTED) {
-		v->failed = v->asked = false;
+		v->failed = v->error_page;
+		v->error_page = v->asked = false;
 	} else if (event == WEBKIT_LOAD_COMMITTED) {
 		/*
 		 * Only now: before the commit the address is the requested one. It still is
-		 * when we have asked for another page and this one was already coming.
+		 * when we have asked for another page and this one was already coming, and on
+		 * the page that says that there is none.
 		 */
-		engine_origin(v->asked ? "" : uri, v->origin);
-		v->ops->committed(uri, v->origin, v->arg);
+		known = !v->asked && !v->failed;
+		engine_origin(known ? uri : "", v->origin);
+		v->ops->committed(uri, known ? v->origin : NULL, v->arg);
 	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed) {
 		v->ops->loaded(uri, NULL, v->arg);
 	}
@@ -142,11 +147,13 @@ static gboolean on_load_failed(
 	struct web_view *v = arg;
 
 	v->failed = true;
-	/* Another load took its place: that one will report. */
-	if (!g_error_matches(error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED) &&
-		!g_error_matches(error, WEBKIT_POLICY_ERROR,
+	/* Another load took its place: that one will report, and there is no error page. */
+	if (g_error_matches(error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED) ||
+		g_error_matches(error, WEBKIT_POLICY_ERROR,
 			WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
-		v->ops->loaded(uri, error->message, v->arg);
+		return FALSE;
+	v->error_page = true;
+	v->ops->loaded(uri, error->message, v->arg);
 	return FALSE;
 }
 
@@ -287,11 +294,13 @@ void web_view_free(struct web_view *v)
 void web_view_load(struct web_view *v, const char *uri)
 {
 	v->asked = true;
+	v->error_page = false;
 	webkit_web_view_load_uri(v->view, uri);
 }
 
 void web_view_reload(struct web_view *v)
 {
 	v->asked = true;
+	v->error_page = false;
 	webkit_web_view_reload(v->view);
 }

@@ -32,7 +32,8 @@ const char *engine_version(void);
 struct web_view_ops {
 	/*
 	 * A new document took the place of the old one. @origin is the committed one,
-	 * "" for a document with an opaque origin. Both are borrowed for the call.
+	 * "" for a document with an opaque origin, and null when it cannot be known: the
+	 * address is that of a load which is yet to come. Both are borrowed for the call.
 	 */
 	void (*committed)(const char *uri, const char *origin, void *arg);
 	/*

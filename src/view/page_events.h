@@ -15,7 +15,7 @@
 
 enum page_event {
 	PAGE_LOAD, /* {url} */
-	PAGE_LOAD_FAILED, /* {reason} */
+	PAGE_LOAD_FAILED, /* {url, reason} */
 	PAGE_CRASH, /* {reason} */
 	PAGE_CLOSE, /* {} */
 	PAGE_DENIED, /* {direction, channel, origin, rule}: a message or call */

@@ -83,27 +83,34 @@ static struct mailbox *next_to_send(struct page_peer *p, struct page_document *d
 	return d == p->main && d->ready && p->waiting.messages > 0 ? &p->waiting : NULL;
 }
 
-/* Whether the first of what waits may still go to this document, and is still wanted. */
-static bool still_goes(struct page_peer *p, struct mailbox *from)
+/* Takes the first of what waits out of it. */
+static struct envelope take_waiting(struct page_peer *p)
 {
-	const struct frame *f = mailbox_peek(from)->frame;
 	struct envelope e;
 
-	if (from != &p->waiting || is_answer(f))
+	mailbox_take(&p->waiting, &e);
+	p->carried -= p->carried > 0;
+	return e;
+}
+
+/* Whether the first of what waits may still go to this document, and is still wanted. */
+static bool still_goes(struct page_peer *p)
+{
+	const struct frame *f = mailbox_peek(&p->waiting)->frame;
+	struct envelope e;
+
+	if (is_answer(f))
 		return true;
-	if (p->carried > 0) {
-		p->carried--;
-		if (!router_allows(p->opts.router, &p->peer, f)) {
-			mailbox_take(from, &e);
-			settle_lost(p, &e, "the new page may not receive this channel", false);
-			return false;
-		}
+	if (p->carried > 0 && !router_allows(p->opts.router, &p->peer, f)) {
+		e = take_waiting(p);
+		settle_lost(p, &e, "the new page may not receive this channel", false);
+		return false;
 	}
 	/* A message that was accepted goes also when nobody waits for its answer any more. */
 	if (f->id == 0 || router_dispatch(p->opts.router, &p->peer, f->id) ||
 		f->kind == FRAME_MESSAGE)
 		return true;
-	mailbox_take(from, &e);
+	e = take_waiting(p);
 	envelope_fini(&e);
 	return false;
 }
@@ -123,13 +130,15 @@ static void flush(struct page_peer *p, struct page_document *d)
 
 	while (d && (from = next_to_send(p, d)) &&
 		page_document_has_room(d, mailbox_peek(from)->frame->size)) {
-		if (!still_goes(p, from))
+		if (from == &p->waiting && !still_goes(p))
 			continue;
 		if (page_document_send(d, from) < 0) {
 			log_burst_at(LOG_LEVEL_ERROR,
 				"window \"%s\": out of memory; its messages wait", p->self->peer);
 			break;
 		}
+		if (from == &p->waiting)
+			p->carried -= p->carried > 0;
 	}
 	tell_room(p);
 }
@@ -344,17 +353,19 @@ static void leave(struct page_peer *p)
 void page_peer_commit(struct page_peer *p, const char *origin)
 {
 	struct identity *next = NULL;
-	bool same = origin_equal(p->document->origin, origin);
 
 	leave(p);
-	if (!same) {
+	p->live = p->may_connect = false;
+	if (!origin)
+		return;
+	if (!origin_equal(p->document->origin, origin)) {
 		settle_left(p, false, false);
 		settle_all(p, &p->waiting, "the window went to a page of another origin", false);
 		p->carried = 0;
+		tell_room(p);
 	}
 	if (identity_new(p->self->peer, origin, CAPS_MAIN, &next) < 0) {
 		log_error("window \"%s\": out of memory, the page gets no channel", p->self->peer);
-		p->live = p->may_connect = false;
 		return;
 	}
 	identity_unref(p->document);

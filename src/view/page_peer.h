@@ -44,7 +44,10 @@ void page_peer_free(struct page_peer *p);
 
 const char *page_peer_name(const struct page_peer *p);
 
-/* A document of @origin was committed. */
+/*
+ * A document of @origin was committed. Null: nobody knows of which; it gets no
+ * socket, and what waits goes on waiting for one that is known.
+ */
 void page_peer_commit(struct page_peer *p, const char *origin);
 /* The document is gone and none has taken its place: the web process died. */
 void page_peer_lost(struct page_peer *p);

@@ -89,12 +89,11 @@ static int on_connect_frame(const char *origin, void *arg)
 static void on_loaded(const char *uri, const char *error, void *arg)
 {
 	struct window *win = arg;
-	const struct page_event_member url = { "url", uri };
-	const struct page_event_member reason = { "reason", error };
+	const struct page_event_member detail[] = { { "url", uri }, { "reason", error } };
 
 	if (error)
 		log_error("window \"%s\": %s: %s", window_id(win), uri, error);
-	page_peer_event(win->peer, error ? PAGE_LOAD_FAILED : PAGE_LOAD, error ? &reason : &url, 1);
+	page_peer_event(win->peer, error ? PAGE_LOAD_FAILED : PAGE_LOAD, detail, error ? 2 : 1);
 }
 
 static void on_crashed(const char *reason, void *arg)

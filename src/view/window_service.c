@@ -171,8 +171,11 @@ static enum wire_status deliver(struct peer *peer, struct identity *from, struct
 	int r;
 
 	/* Pages reach the host only; this is the second lock on that door. */
-	if (call->kind != FRAME_CALL || strcmp(from->peer, PEER_HOST) != 0)
+	if (strcmp(from->peer, PEER_HOST) != 0)
 		return STATUS_PERMISSION_DENIED;
+	/* It has no listeners: a window of this name is what there is not. */
+	if (call->kind != FRAME_CALL)
+		return STATUS_WINDOW_NOT_FOUND;
 	pack_init(&pack, &result);
 	r = run_method(s->windows, call, &a, &pack);
 	if (r == 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "wire/cursor.h"
 #include "wire/json.h"
 #include "wire/limits.h"
 #include "wire/pack.h"
@@ -11,7 +12,7 @@
 #define LOG_TAG "webext"
 #include "base/log.h"
 
-/* Of one line that the page logs; the end of a longer one is cut off, if need be in a character. */
+/* Of one line that the page logs; the end of a longer one is cut off. */
 #define LOG_TEXT_MAX 1024
 /* What one message may carry in byte arrays beside its JSON. */
 #define BLOBS_MAX 4096
@@ -170,7 +171,7 @@ static void native_log(int level, const char *text, gpointer arg)
 		return;
 	b->scratch.ceiling = LOG_TEXT_MAX + 8;
 	pack_init(&pack, &b->scratch);
-	pack_str(&pack, text, strnlen(text, LOG_TEXT_MAX));
+	pack_str(&pack, text, utf8_cut(text, LOG_TEXT_MAX));
 	r = pack.error;
 	if (r == 0)
 		r = frame_new(FRAME_LOG, (uint32_t)level, "", 0, buf_bytes(&b->scratch),

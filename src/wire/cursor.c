@@ -310,3 +310,14 @@ bool utf8_valid(const uint8_t *s, size_t len)
 	}
 	return true;
 }
+
+size_t utf8_cut(const char *text, size_t max)
+{
+	size_t len = strnlen(text, max + 1);
+
+	if (len <= max)
+		return len;
+	for (len = max; len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80;)
+		len--;
+	return len;
+}

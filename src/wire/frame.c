@@ -108,16 +108,13 @@ int frame_new_failed(uint32_t id, enum wire_status status, const char *reason, b
 	struct frame **ret)
 {
 	struct buf payload = BUF_INIT(REASON_MAX + 16);
-	size_t len = strnlen(reason, REASON_MAX);
 	struct pack p;
 	int r;
 
-	while (!utf8_valid((const uint8_t *)reason, len))
-		len--;
 	pack_init(&p, &payload);
 	pack_array(&p, 3);
 	pack_int(&p, status);
-	pack_str(&p, reason, len);
+	pack_str(&p, reason, utf8_cut(reason, REASON_MAX));
 	pack_bool(&p, uncertain);
 	r = p.error ? p.error
 		    : build(FRAME_FAILED, 0, id, "", 0, buf_bytes(&payload), buf_len(&payload),

@@ -178,6 +178,17 @@ static inline const char *answered(struct other *o)
 	return taken_from(&o->answers);
 }
 
+/* As the runtime's part in @o does: [code, reason, uncertain], or null for STATUS_OK. */
+static inline void settle(struct other *o, struct world *w, uint32_t number, const char *json)
+{
+	int code = STATUS_OK;
+	char reason[64] = "", uncertain[8] = "";
+
+	sscanf(json, "[%d,\"%63[^\"]\",%7[a-z]]", &code, reason, uncertain);
+	router_settle(w->router, &o->peer, number, (enum wire_status)code, reason,
+		strcmp(uncertain, "true") == 0);
+}
+
 /* Answers the next that @o has got; returns the number that it had. */
 static inline uint32_t answer(
 	struct other *o, struct world *w, enum frame_kind kind, const char *json)
@@ -190,7 +201,10 @@ static inline uint32_t answer(
 	number = e.frame->id;
 	assert_int_not_equal(number, 0);
 	assert_true(router_dispatch(w->router, &o->peer, number));
-	assert_true(router_answer(w->router, o->id, json_frame(kind, number, "", json)));
+	if (e.frame->kind == FRAME_MESSAGE)
+		settle(o, w, number, json);
+	else
+		assert_true(router_answer(w->router, o->id, json_frame(kind, number, "", json)));
 	envelope_fini(&e);
 	return number;
 }

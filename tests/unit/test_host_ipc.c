@@ -38,7 +38,7 @@ static void send_rejects_with_what_is_wrong(void **state)
 			"true 7003 Serialization [7003] payload.a[0]: a cycle cannot be sent" },
 		{ "'main', 'c', new Uint8Array(16 << 20)",
 			"true 7009 TooLarge [7009] the payload is over 16 MiB" },
-		{ "'host', 'c'", "sent" },
+		{ "'host', 'c'", "true 7002 WindowNotFound [7002] there is no window" },
 		{ "1, 'c'", "false undefined TypeError" },
 		{ "'main', Symbol('c')", "false undefined TypeError" },
 		{ "'main', 'c', {toJSON: function () { throw new RangeError('own') }}",
