@@ -2,7 +2,7 @@
 var ipc = require('runtime:ipc');
 var main = require('runtime:window').getWindow('main');
 
-var ROUNDS = 20, round = 0, loads = 0, home = true;
+var ROUNDS = 25, round = 0, loads = 0, home = true;
 
 ipc.handle('till:open', function () {
   console.log('till: opened by a stranger');
