@@ -111,8 +111,9 @@ static void encode_number(struct codec *c, duk_context *ctx)
 {
 	double d = duk_get_number(ctx, -1);
 
+	/* -0 becomes 0. */
 	if (isfinite(d))
-		pack_number(&c->pack, d);
+		pack_number(&c->pack, d + 0.0);
 	else
 		pack_nil(&c->pack);
 }
@@ -149,7 +150,9 @@ static void apply_to_json(struct codec *c, duk_context *ctx)
 		duk_dup(ctx, l->key);
 	else
 		duk_push_sprintf(ctx, "%u", l->index);
+	c->in_script = true;
 	duk_call_method(ctx, 1);
+	c->in_script = false;
 	duk_replace(ctx, -2);
 }
 
@@ -163,7 +166,9 @@ static void encode_array(struct codec *c, duk_context *ctx)
 		refuse_size(c, ctx);
 	pack_array(&c->pack, n);
 	for (l->index = 0; l->index < n; l->index++) {
+		c->in_script = true;
 		duk_get_prop_index(ctx, -1, l->index);
+		c->in_script = false;
 		apply_to_json(c, ctx);
 		encode_plain(c, ctx);
 		duk_pop(ctx);
@@ -218,11 +223,16 @@ static void encode_object(struct codec *c, duk_context *ctx)
 	while (duk_next(ctx, -1, false)) {
 		/* Not by duk_next(), which would pass by a Proxy. */
 		duk_dup_top(ctx);
+		c->in_script = true;
 		duk_get_prop(ctx, -4);
+		c->in_script = false;
 		l->key = duk_get_top(ctx) - 2;
 		apply_to_json(c, ctx);
 		if (is_sendable(ctx, -1)) {
+			/* What is wrong with a key is wrong with the object. */
+			c->depth--;
 			encode_text(c, ctx, -2);
+			c->depth++;
 			encode_plain(c, ctx);
 			n++;
 		}
@@ -248,33 +258,38 @@ static bool unbox(duk_context *ctx)
 	return false;
 }
 
-/* An ArrayBuffer, or a Uint8Array; other views are objects of numbers, as JSON.stringify has it. */
-static bool is_bytes(duk_context *ctx)
+/* Whether the object at the top has the prototype of a fresh one of @kind somewhere in its chain.
+ */
+static bool inherits(duk_context *ctx, duk_uint_t kind)
 {
-	static const char *const others[] = { "Int8Array", "Uint8ClampedArray", "DataView" };
-	bool yes;
+	void *proto;
+	bool found = false;
 
-	if (!duk_is_buffer_data(ctx, -1))
-		return false;
-	duk_get_prop_literal(ctx, -1, "BYTES_PER_ELEMENT");
-	duk_get_prop_literal(ctx, -2, "constructor");
-	yes = duk_get_number_default(ctx, -2, 1) == 1;
-	if (yes && duk_is_object(ctx, -1)) {
-		duk_get_prop_literal(ctx, -1, "name");
-		for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-			yes = yes && strcmp(duk_get_string_default(ctx, -1, ""), others[i]) != 0;
-		duk_pop(ctx);
+	duk_push_fixed_buffer(ctx, 0);
+	duk_push_buffer_object(ctx, -1, 0, 0, kind);
+	duk_get_prototype(ctx, -1);
+	proto = duk_get_heapptr(ctx, -1);
+	duk_pop_3(ctx);
+	duk_dup_top(ctx);
+	while (!found && duk_is_object(ctx, -1)) {
+		duk_get_prototype(ctx, -1);
+		duk_remove(ctx, -2);
+		found = duk_get_heapptr(ctx, -1) == proto;
 	}
-	duk_pop_2(ctx);
-	return yes;
+	duk_pop(ctx);
+	return found;
 }
 
+/* A view of other elements is an object of numbers, as JSON.stringify has it. */
 static bool encode_bytes(struct codec *c, duk_context *ctx)
 {
 	duk_size_t len;
 	void *data;
 
-	if (!is_bytes(ctx))
+	if (!duk_is_buffer_data(ctx, -1))
+		return false;
+	if (!duk_is_buffer(ctx, -1) && !inherits(ctx, DUK_BUFOBJ_UINT8ARRAY) &&
+		!inherits(ctx, DUK_BUFOBJ_ARRAYBUFFER))
 		return false;
 	data = duk_get_buffer_data(ctx, -1, &len);
 	pack_bin(&c->pack, data ? data : "", len);
@@ -329,6 +344,7 @@ static duk_ret_t encode_top(duk_context *ctx, void *arg)
 	buf_truncate(&c->out, 0);
 	pack_init(&c->pack, &c->out);
 	c->depth = 0;
+	c->in_script = false;
 	apply_to_json(c, ctx);
 	encode_plain(c, ctx);
 	return 1;
@@ -344,6 +360,9 @@ void codec_encode(struct codec *c, duk_context *ctx, duk_idx_t at)
 	duk_dup(ctx, at);
 	r = duk_safe_call(ctx, encode_top, c, 1, 1);
 	c->busy = false;
+	if (r != DUK_EXEC_SUCCESS && c->in_script)
+		ipc_error_throw(
+			ctx, STATUS_SERIALIZATION, "payload: %s", duk_safe_to_string(ctx, -1));
 	if (r != DUK_EXEC_SUCCESS)
 		(void)duk_throw(ctx);
 	duk_pop(ctx);

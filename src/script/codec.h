@@ -32,6 +32,7 @@ struct codec {
 	struct pack pack;
 	struct codec_level levels[DEPTH_MAX];
 	unsigned depth;
+	bool in_script; /* a throw is the script's own: a getter's, a toJSON's */
 	bool busy; /* a walk is under way, and may be running the script's own code */
 };
 
@@ -40,8 +41,9 @@ void codec_fini(struct codec *c);
 
 /*
  * Leaves the value at @at in @c->out; undefined and functions are nil. Throws
- * IpcError, Serialization or TooLarge, with the path to the culprit; a TypeError
- * when called from a getter or toJSON of a payload that is being encoded.
+ * IpcError, Serialization or TooLarge, with the path to the culprit; what a getter
+ * or toJSON throws is Serialization too. A TypeError when called from a getter or
+ * toJSON of a payload that is being encoded.
  */
 void codec_encode(struct codec *c, duk_context *ctx, duk_idx_t at);
 /* Gives memory back that a large payload has needed. */
