@@ -83,7 +83,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so)
+tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
 	@mkdir -p $(@D)
@@ -155,6 +155,13 @@ $(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/site.c $(wildc
 	@echo "  TEST    $<"
 	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
 		tests/e2e/harness.c tests/e2e/site.c $(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
+# Nothing in an app may lead out of its folder: so the vectors, which both engines run, are copied.
+$(B)/e2e/vectors/kiln.json: $(shell find tests/e2e/apps/vectors -type f) tests/vectors/payloads.js
+	@mkdir -p $(@D)
+	@cp -r tests/e2e/apps/vectors/. $(@D)
+	@cp tests/vectors/payloads.js $(@D)
+	@cp tests/vectors/payloads.js $(@D)/web
+	@touch $@
 # In the windows that it does not attack from it is the real one.
 $(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c $(B)/libwebext-base.a \
 		$(filter-out $(B)/obj/webext/extension.o,$(call objects,webext))

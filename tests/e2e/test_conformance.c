@@ -109,6 +109,61 @@ static void every_check_of_the_app_is_a_test_here(void **state)
 	assert_int_equal(kiln_count(conformance, "the page's channel is closed"), 0);
 }
 
+/* ---- payloads: tests/vectors/payloads.js ---- */
+
+static struct kiln *vectors;
+
+static int run_vectors(void **state)
+{
+	vectors = kiln_start("run", "build/dev/e2e/vectors", "--exit-after", "100", NULL);
+	return 0;
+}
+
+static int end_vectors(void **state)
+{
+	return kiln_end(vectors, 100);
+}
+
+/* All vectors of one direction did as they should; @missing of them the sender's engine cannot say.
+ */
+static void expect_vectors(const char *direction, unsigned expressed, unsigned missing)
+{
+	char regex[160], line[512];
+
+	snprintf(regex, sizeof(regex), "script: (not )?ok %s: [0-9]+ of [0-9]+ vectors", direction);
+	kiln_expect(vectors, 100, regex);
+	snprintf(regex, sizeof(regex), "script: not ok %s: ", direction);
+	if (kiln_last(vectors, regex, line, sizeof(line)))
+		fail_msg("%u wrong, the last: %s", kiln_count(vectors, regex), line);
+	snprintf(regex, sizeof(regex), "ok %s: %u of %u vectors, %u cannot be expressed$",
+		direction, expressed, expressed, missing);
+	assert_int_equal(kiln_count(vectors, regex), 1);
+}
+
+#define VECTORS 115
+/* BigInt and Map, with what they stand inside of. */
+#define NOT_IN_DUKTAPE 4
+
+static void G10_payloads_arrive_or_are_refused_as_stated_from_page_to_host(void **state)
+{
+	expect_vectors("page to host", VECTORS, 0);
+}
+
+static void G10_payloads_arrive_or_are_refused_as_stated_in_answers_of_the_page(void **state)
+{
+	expect_vectors("page to host as an answer", VECTORS, 0);
+}
+
+static void G10_payloads_arrive_or_are_refused_as_stated_from_host_to_page(void **state)
+{
+	expect_vectors("host to page", VECTORS - NOT_IN_DUKTAPE, NOT_IN_DUKTAPE);
+}
+
+static void G10_payloads_arrive_or_are_refused_as_stated_in_answers_of_the_host(void **state)
+{
+	expect_vectors("host to page as an answer", VECTORS - NOT_IN_DUKTAPE, NOT_IN_DUKTAPE);
+}
+
 int main(void)
 {
 #define ENTRY(name) cmocka_unit_test(name),
@@ -116,5 +171,15 @@ int main(void)
 		CHECKS(ENTRY) cmocka_unit_test(every_check_of_the_app_is_a_test_here),
 	};
 
-	return cmocka_run_group_tests(checks, run_conformance, end_conformance);
+	const struct CMUnitTest payloads[] = {
+		cmocka_unit_test(G10_payloads_arrive_or_are_refused_as_stated_from_page_to_host),
+		cmocka_unit_test(
+			G10_payloads_arrive_or_are_refused_as_stated_in_answers_of_the_page),
+		cmocka_unit_test(G10_payloads_arrive_or_are_refused_as_stated_from_host_to_page),
+		cmocka_unit_test(
+			G10_payloads_arrive_or_are_refused_as_stated_in_answers_of_the_host),
+	};
+	int failed = cmocka_run_group_tests(checks, run_conformance, end_conformance);
+
+	return failed + cmocka_run_group_tests(payloads, run_vectors, end_vectors);
 }

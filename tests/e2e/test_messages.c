@@ -1,4 +1,4 @@
-/* Messages through the real engine: order, content, count, payloads, and who gets a bridge. */
+/* Messages through the real engine: order, content, count, and who gets a bridge. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -21,39 +21,6 @@ static void a_flood_without_room_loses_nothing_that_was_accepted(void **state)
 	kiln_expect(k, 60,
 		"host to page: all accepted came true, in order true, some refused true, sum 8000");
 	assert_int_equal(kiln_count(k, "unexpected|error page"), 0);
-	assert_int_equal(kiln_end(k, 20), 0);
-}
-
-static void payloads_are_those_of_json_and_bytes_and_all_else_is_refused_by_name(void **state)
-{
-	static const char *const lines[] = {
-		"27 cases, 0 failures",
-		"bigint: 7003 Serialization \\[7003\\] payload: a BigInt cannot be sent",
-		"nested bigint: .* payload.a\\[1\\].b: a BigInt",
-		"cycle: 7003 Serialization .*cyclic",
-		"depth: 7003 Serialization .*deeper than 128",
-		"surrogate: 7003 Serialization .*payload\\[0\\]: a lone surrogate",
-		"surrogate key: 7003 Serialization",
-		"toJSON: 7003 Serialization .*: no",
-		"large: 7009 TooLarge",
-		"host cannot send: Serialization .*payload.list\\[1\\].up: a cycle",
-		"host cannot send: WindowNotFound 7002",
-	};
-	struct kiln *k = kiln_start("run", APP("payload"), "--exit-after", "60", NULL);
-
-	kiln_expect(k, 60, lines[0]);
-	for (size_t i = 1; i < sizeof(lines) / sizeof(lines[0]); i++)
-		kiln_expect(k, 20, lines[i]);
-	assert_int_equal(kiln_end(k, 20), 0);
-}
-
-static void what_a_callback_throws_is_logged_with_file_and_line_and_the_app_goes_on(void **state)
-{
-	struct kiln *k = kiln_start("run", APP("payload"), "--exit-after", "60", NULL);
-
-	kiln_expect(k, 60, "error script: .*TypeError: .*main.js:26");
-	kiln_expect(k, 10, "error script: .*rejected on purpose.*main.js:29");
-	kiln_expect(k, 10, "27 cases");
 	assert_int_equal(kiln_end(k, 20), 0);
 }
 
@@ -168,10 +135,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ten_thousand_messages_come_back_in_order_and_unchanged),
 		cmocka_unit_test(a_flood_without_room_loses_nothing_that_was_accepted),
-		cmocka_unit_test(
-			payloads_are_those_of_json_and_bytes_and_all_else_is_refused_by_name),
-		cmocka_unit_test(
-			what_a_callback_throws_is_logged_with_file_and_line_and_the_app_goes_on),
 		cmocka_unit_test(
 			only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_safely),
 		cmocka_unit_test(what_a_page_says_and_throws_is_in_the_log_with_file_and_line),
