@@ -20,7 +20,7 @@ var EARLY_BYTES = 64 << 10;
 var LATEST = { resize: true, move: true, focus: true, blur: true, denied: true };
 var RESERVED = { close: true, crash: true };
 
-var STATUS_QUEUE_FULL = 7005;
+var STATUS_CHANNEL_SEND = 7000, STATUS_QUEUE_FULL = 7005;
 
 var IpcError = internal.IpcError;
 var logError = console.error;
@@ -231,9 +231,13 @@ function onEvent(callback) {
   };
 }
 
+/* About what C will say when it is sent on; here nothing would ever come. */
 function needChannel(channel) {
   if (typeof channel !== 'string')
     throw new TypeError('a channel name is a string');
+  if (!/^[^\u0000-\u001f\u007f-\u009f]{1,128}$/.test(channel))
+    throw new IpcError(STATUS_CHANNEL_SEND,
+      'a channel name is 1 to 128 bytes of text without control characters');
 }
 
 function onChannel(channel, callback) {

@@ -64,7 +64,7 @@
   /* Kinds and flags of frames, as in wire/frame.h. */
   const MESSAGE = 1, REFUSED = 4, CALL = 5, REPLY = 6, FAILED = 7, CANCEL = 11;
   const RETRY = 0x40, AGAIN = 0x80;
-  const DEPTH_MAX = 128, DEPTH_SHOWN = 16;
+  const CHANNEL_MAX = 128, DEPTH_MAX = 128, DEPTH_SHOWN = 16;
   const NO_OPTIONS = { __proto__: null };
   /* For an undefined in its place the engine would make an error each time, and drop it. */
   const NO_BLOBS = freeze([]);
@@ -88,7 +88,7 @@
   function checkChannel(channel) {
     if (typeof channel !== 'string')
       throw new PlainTypeError('a channel is a string');
-    let ok = channel.length > 0 && isWellFormed(channel);
+    let ok = channel.length > 0 && channel.length <= CHANNEL_MAX && isWellFormed(channel);
     for (let i = 0; ok && i < channel.length; i++) {
       const c = charCodeAt(channel, i);
       ok = c >= 0x20 && c !== 0x7f;
@@ -320,7 +320,7 @@
       case PERMISSION_DENIED:
         return ipcError(code, `channel "${channel}": names like __x__ are the runtime's`);
       case TOO_LARGE:
-        return ipcError(code, `channel "${channel}": the payload is larger than 16 MiB`);
+        return ipcError(code, `channel "${channel}": the payload is larger than 16 MiB, or has over 4096 byte arrays`);
       default:
         return ipcError(code, `channel "${channel}": the payload or the channel's name cannot be sent`);
     }

@@ -415,6 +415,18 @@ static void log_delivered(const struct identity *from, const char *to, const str
 			f->size);
 }
 
+/* A full queue is how a sender is held back; all else is somebody's mistake. */
+static void log_refused(const struct identity *from, const char *to, const struct frame *f,
+	const struct router_result *result)
+{
+	static struct log_site full, wrong;
+	bool is_full = result->status == STATUS_QUEUE_FULL;
+
+	log_burst(is_full ? &full : &wrong, is_full ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, LOG_TAG,
+		"%s -> %s  %.*s  refused, %s: %s", from->peer, to, (int)f->channel_len, f->channel,
+		wire_status_name((int)result->status), result->reason);
+}
+
 /* The frame that the callee gets, under a number of ours, and the call to it. */
 static enum wire_status open_call(struct router *r, struct identity *from, struct peer *target,
 	const struct frame *f, struct call **ret_call, struct frame **ret)
@@ -508,9 +520,7 @@ void router_send(struct router *r, struct identity *from, const char *to, struct
 	frame_unref(f);
 
 	if (ret->status != STATUS_OK) {
-		log_burst_at(LOG_LEVEL_WARN, "%s -> %s  %.*s  refused, %s: %s", from->peer, to,
-			(int)kept->channel_len, kept->channel, wire_status_name((int)ret->status),
-			ret->reason);
+		log_refused(from, to, kept, ret);
 		return;
 	}
 	log_delivered(from, to, kept);

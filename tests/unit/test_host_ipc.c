@@ -42,7 +42,7 @@ static void send_rejects_with_what_is_wrong(void **state)
 		{ "1, 'c'", "false undefined TypeError" },
 		{ "'main', Symbol('c')", "false undefined TypeError" },
 		{ "'main', 'c', {toJSON: function () { throw new RangeError('own') }}",
-			"false undefined RangeError own" },
+			"true 7003 Serialization [7003] payload: RangeError: own" },
 	};
 	struct world *w = *state;
 	struct other *page, *full;
