@@ -457,7 +457,8 @@ function answer(arrival) {
   controller = running[id] = new Controller();
   try {
     result = handler(event.payload, {
-      windowId: event.windowId, channel: event.channel, signal: controller.signal
+      windowId: event.windowId, channel: event.channel, origin: event.origin,
+      inFrame: event.inFrame === true, signal: controller.signal
     });
   } catch (e) {
     fail(id, e);

@@ -158,6 +158,19 @@ static void push_reply(
 	duk_put_prop_literal(ctx, -2, "payload");
 }
 
+/* Of a document: whose it is, into the event at the top of the stack. */
+static void push_sender(struct host_peer *i, duk_context *ctx, const struct identity *from)
+{
+	if (from->frame == 0)
+		return;
+	text_push(ctx, &i->codec.text, from->origin, strlen(from->origin));
+	duk_put_prop_literal(ctx, -2, "origin");
+	if (from->frame == CAPS_SUB) {
+		duk_push_true(ctx);
+		duk_put_prop_literal(ctx, -2, "inFrame");
+	}
+}
+
 static void push_event(
 	struct host_peer *i, duk_context *ctx, const struct envelope *e, struct cursor *c)
 {
@@ -176,7 +189,9 @@ static void push_event(
 	duk_put_prop_literal(ctx, -2, "windowId");
 	text_push(ctx, &i->codec.text, f->channel, f->channel_len);
 	duk_put_prop_literal(ctx, -2, "channel");
-	if (f->kind == FRAME_EVENT) {
+	if (f->kind != FRAME_EVENT) {
+		push_sender(i, ctx, e->from);
+	} else {
 		if (cursor_array(c, &n) < 0 || n != 2 || cursor_str(c, &type, &type_len) < 0)
 			(void)duk_type_error(ctx, "malformed event");
 		duk_push_lstring(ctx, type, type_len);

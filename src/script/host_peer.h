@@ -15,9 +15,10 @@
  *		CANCEL of the call id
  *	op_ipc_recv() -> the next arrival, or undefined when there is none or this
  *		pump has had enough:
- *		{event: {windowId, channel, payload, type}, size} (type of events only,
- *			redelivered: true when it may have come before)
- *		{call: id, event: {windowId, channel, payload}, size}
+ *		{event: {windowId, channel, payload, type}, size} (type of events only;
+ *			of messages origin, inFrame: true when a frame inside of the page sent
+ *			it, redelivered: true when it may have come before)
+ *		{call: id, event: {windowId, channel, payload, origin, inFrame}, size}
  *		{reply: id, from, failed, payload} (failed: payload as of FAILED, unchecked)
  *		{cancel: id}
  *

@@ -116,7 +116,7 @@ static void values_go_out_as_json_says(void **state)
 		{ "true", "c3" },
 		{ "false", "c2" },
 		{ "0", "00" },
-		{ "-0", "cb8000000000000000" },
+		{ "-0", "00" },
 		{ "127", "7f" },
 		{ "-1", "ff" },
 		{ "65536", "ce00010000" },
@@ -206,8 +206,8 @@ static void what_cannot_be_sent_is_refused_with_its_path(void **state)
 			"7009 the payload is over 16 MiB" },
 		{ "(function () { var s = 'abcd'; while (s.length < 20 << 20) s += s; return {s: s} })()",
 			"7009 the payload is over 16 MiB" },
-		{ "({get a() { throw 'mine' }})", "mine" },
-		{ "({a: {toJSON: function () { throw 'his' }}})", "his" },
+		{ "({get a() { throw 'mine' }})", "7003 payload: mine" },
+		{ "({a: {toJSON: function () { throw 'his' }}})", NULL },
 	};
 	struct bench *b = *state;
 

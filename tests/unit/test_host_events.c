@@ -18,9 +18,9 @@ static void a_message_reaches_every_kind_of_reader(void **state)
 	page = other_open(w, "main");
 	send_json(page, w, "a", "{\"n\":[1,null]}");
 	assert_string_equal(said_soon(w),
-		"event {\"windowId\":\"main\",\"channel\":\"a\",\"payload\":{\"n\":[1,null]}}|"
+		"event {\"windowId\":\"main\",\"channel\":\"a\",\"origin\":\"app://test\",\"payload\":{\"n\":[1,null]}}|"
 		"channel {\"n\":[1,null]} main|"
-		"all {\"value\":{\"windowId\":\"main\",\"channel\":\"a\",\"payload\":{\"n\":[1,null]}},\"done\":false}|"
+		"all {\"value\":{\"windowId\":\"main\",\"channel\":\"a\",\"origin\":\"app://test\",\"payload\":{\"n\":[1,null]}},\"done\":false}|"
 		"for main|ch {\"n\":[1,null]}|recv a");
 	assert_int_equal(page->consumed, 1);
 }
@@ -37,7 +37,7 @@ static void an_event_of_the_runtime_has_a_type(void **state)
 	send_json(page, w, "m", "1");
 	assert_string_equal(said_soon(w),
 		"{\"windowId\":\"main\",\"channel\":\"__window__\",\"type\":\"resize\",\"payload\":{\"width\":8}}|true|"
-		"{\"windowId\":\"main\",\"channel\":\"m\",\"payload\":1}|false");
+		"{\"windowId\":\"main\",\"channel\":\"m\",\"origin\":\"app://test\",\"payload\":1}|false");
 }
 
 static void ten_thousand_messages_of_two_peers_arrive_in_order(void **state)
