@@ -49,12 +49,12 @@ function leaveFor(how) {
 
     reset();
     ipc.sendToWindow('main', 'leave', how);
-    return send(0, 200, { ack: true }).then(function (list) {
+    return send(0, 1000, { ack: true }).then(function (list) {
       results = list;
       return arrived;
     }).then(function () { return sleep(100); }).then(function () {
       same(results.filter(function (result) { return result !== true; }), [], 'what failed');
-      same(numbers(), upTo(200), 'what was seen');
+      same(numbers(), upTo(1000), 'what was seen');
       same(Object.keys(documents).length, 2, 'documents that saw some of it');
       same(seen.some(function (message) { return message.redelivered; }), false, 'redelivered');
       same(dropped, 0, 'dropped');
@@ -93,25 +93,25 @@ function leaveForOthers() {
 
   reset();
   ipc.sendToWindow('main', 'leave', 'elsewhere');
-  results = send(0, 200, { ack: true });
+  results = send(0, 1000, { ack: true });
   upTo(20).forEach(function (n) { ipc.sendToWindow('main', 'm', 'plain ' + n); });
   return Promise.all([results, arrived]).then(function (both) {
     var ok = both[0].filter(function (result) { return result === true; }).length;
 
     results = both[0];
     same(both[1], '/life.html', 'the page');
-    same(ok > 0 && ok < 200, true, ok + ' of 200 seen before');
+    same(ok > 0 && ok < 1000, true, ok + ' of 1000 seen before');
     same(numbers(), upTo(seen.length), 'what the first page saw');
     /* The next page may be there before the last word of a process that ends: then it is uncertain. */
     same(results.slice(ok).map(function (error) { return error.code; }),
       results.slice(ok).map(function () { return 7007; }), 'the rest');
     same(results.slice(ok, seen.length).filter(function (error) { return !error.uncertain; }), [], 'seen, and said to be not');
-    same(dropped, 20, 'dropped');
     return send(1000, 1001, { ack: true });
   }).then(function (result) {
     same(result, [true], 'what is meant for the other page');
     return sleep(100);
   }).then(function () {
+    same(dropped, 20, 'dropped');
     same(numbers().pop(), 1000, 'what it saw');
     same(seen.filter(function (message) { return message.document === 'http://127.0.0.1:PORT_A'; }).length, 1, 'messages to it');
     same(Object.keys(documents).length, 2, 'documents');
@@ -138,8 +138,9 @@ ipc.onChannel('poison', function (payload, id, event) {
 
   if (event.redelivered)
     return console.log('ok a_message_that_the_script_died_over_comes_again_if_sent_with_retry');
+  /* Asks for memory that there is not, until its heap is given up. */
   for (;;)
-    heap.push(new Uint8Array(65536));
+    try { heap.push([heap.length]); } catch (error) {}
 });
 ipc.invoke('main', 'first-run').then(function (first) {
   if (!first)
