@@ -59,6 +59,7 @@
 	X(G3_unknown_closed_and_new_windows_are_told_apart)                          \
 	X(G4_messages_wait_for_a_listener_that_comes_a_second_later)                 \
 	X(G5_channels_and_payloads_are_data_and_never_program_text)                  \
+	X(G6_frames_inside_the_page_have_no_bridge_of_their_own)                     \
 	X(G9_what_a_callback_throws_or_rejects_stops_nobody)                         \
 	X(G11_page_code_can_neither_replace_nor_spoof_the_runtime)                   \
 	X(G11_replaced_globals_change_nothing_and_are_not_used)                      \

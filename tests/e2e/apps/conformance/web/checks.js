@@ -237,6 +237,27 @@ const checks = {
     same(seen, [true, true, true]);
   },
 
+  async G6_frames_inside_the_page_have_no_bridge_of_their_own() {
+    const kinds = {
+      same: { src: 'silent.html' }, srcdoc: { srcdoc: 'x' }, blank: { src: 'about:blank' }, data: { src: 'data:text/html,x' },
+      sandboxed: { src: 'silent.html', sandbox: 'allow-scripts allow-same-origin' },
+    };
+    for (const [name, attributes] of Object.entries(kinds)) {
+      const frame = Object.assign(document.createElement('iframe'), attributes);
+      const loaded = new Promise((resolve) => { frame.onload = resolve; });
+      document.documentElement.append(frame);
+      await Promise.race([loaded, later(1000)]);
+      let found;
+      try {
+        found = ['runtime', 'host', 'webkit'].filter((each) => each in frame.contentWindow);
+      } catch {
+        found = []; // of another origin: what it has, test_isolation.c looks at from inside
+      }
+      same(found, [], name);
+      frame.remove();
+    }
+  },
+
   async G5_channels_and_payloads_are_data_and_never_program_text() {
     const odd = ['t:"\\', "t:');x(", 't:</script>', 't:\u2028', 't:\\0001', 't:${1}', 't:\u{1f600}', 't:__proto__'];
     for (const channel of [...odd, 't:constructor', 't:toString']) {
