@@ -46,18 +46,23 @@ function nextId() {
   return lastId;
 }
 
+/* @n answers fewer are waited for. */
+function release(n) {
+  nAnswers -= n;
+  if (crowd.length > 0 && nAnswers <= CALLS_MAX / 2)
+    crowd.splice(0).forEach(function (resolve) {
+      resolve();
+    });
+}
+
 function close(id) {
   var entry = pending[id];
 
   delete pending[id];
   nPending--;
-  nAnswers -= entry.answers;
+  release(entry.answers);
   if (entry.unlisten)
     entry.unlisten();
-  if (crowd.length > 0 && nAnswers <= CALLS_MAX / 2)
-    crowd.splice(0).forEach(function (resolve) {
-      resolve();
-    });
   if (nPending === 0 && timer !== undefined) {
     stopTimer(timer);
     timer = undefined;
@@ -319,7 +324,7 @@ function broadcastAcknowledged(targets, channel, payload, options) {
           ? { windowId: from, status: 'rejected', reason: failure(value) }
           : { windowId: from, status: 'fulfilled' };
         entry.answers--;
-        nAnswers--;
+        release(1);
         if (entry.answers > 0)
           return false;
         resolve(results);
