@@ -123,13 +123,16 @@ function textOf(error) {
   return error.message.replace(/^\[\d+\] /, '');
 }
 
+function isCode(code) {
+  return typeof code === 'number' && code % 1 === 0 && code >= STATUS_CHANNEL_SEND &&
+    code <= STATUS_LAST;
+}
+
 /* An IpcError out of what the other side sent as one, which may be anything. */
 function failure(payload) {
   var code = Array.isArray(payload) ? payload[0] : undefined, error;
-  var known = typeof code === 'number' && code % 1 === 0 && code >= STATUS_CHANNEL_SEND &&
-    code <= STATUS_LAST && typeof payload[1] === 'string';
 
-  if (!known)
+  if (!isCode(code) || typeof payload[1] !== 'string')
     return new IpcError(STATUS_CHANNEL_RECV, 'the other side failed and did not say how');
   error = new IpcError(code, payload[1]);
   if (payload[2] === true)
@@ -434,7 +437,7 @@ function fail(id, error) {
   var code = error && error.code, text;
 
   delete running[id];
-  if (error instanceof IpcError && code >= STATUS_CHANNEL_SEND && code <= STATUS_LAST) {
+  if (error instanceof IpcError && isCode(code)) {
     text = textOf(error);
   } else {
     code = STATUS_CHANNEL_RECV;
