@@ -389,6 +389,19 @@ static void knows_utf8_at_its_edges(void **state)
 	}
 }
 
+static void a_text_is_cut_between_characters_at_the_longest_that_fits(void **state)
+{
+	static const char text[] = "a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x98\x80z";
+	static const size_t kept[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11, 11 };
+
+	for (size_t max = 0; max < ARRAY_SIZE(kept); max++)
+		assert_int_equal(utf8_cut(text, max), kept[max]);
+	assert_int_equal(utf8_cut("", 0), 0);
+	assert_int_equal(utf8_cut("", 5), 0);
+	/* What begins with a character that does not fit is nothing. */
+	assert_int_equal(utf8_cut("\xf0\x9f\x98\x80", 3), 0);
+}
+
 /* What is passed whole is also readable piece by piece, with the same end. */
 static void next_and_skip_agree_on_random_bytes(void **state)
 {
@@ -442,6 +455,7 @@ int main(void)
 		cmocka_unit_test(skip_goes_as_deep_as_the_limit_and_no_deeper),
 		cmocka_unit_test(typed_reads_refuse_other_types_and_stay_where_they_are),
 		cmocka_unit_test(knows_utf8_at_its_edges),
+		cmocka_unit_test(a_text_is_cut_between_characters_at_the_longest_that_fits),
 		cmocka_unit_test(next_and_skip_agree_on_random_bytes),
 	};
 

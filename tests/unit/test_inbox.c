@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ipc/checker.h"
 #include "ipc/inbox.h"
 
 struct world {
 	struct budget budget;
 	struct inbox inbox;
-	struct identity *a, *b, *a_again; /* the last another document of a's peer */
+	struct identity *a, *b;
+	struct identity *a_again, *inside_a; /* of a's peer: another document, a frame inside */
 };
 
 static int setup(void **state)
@@ -27,6 +29,7 @@ static int setup(void **state)
 	assert_int_equal(identity_new("a", "", 0, &w->a), 0);
 	assert_int_equal(identity_new("b", "", 0, &w->b), 0);
 	assert_int_equal(identity_new("a", "", 0, &w->a_again), 0);
+	assert_int_equal(identity_new("a", "app://x", CAPS_SUB, &w->inside_a), 0);
 	*state = w;
 	return 0;
 }
@@ -38,10 +41,11 @@ static int teardown(void **state)
 	inbox_fini(&w->inbox);
 	assert_int_equal(w->budget.used, 0);
 	/* Nothing but these references is left. */
-	assert_int_equal(w->a->refs + w->b->refs + w->a_again->refs, 3);
+	assert_int_equal(w->a->refs + w->b->refs + w->a_again->refs + w->inside_a->refs, 4);
 	identity_unref(w->a);
 	identity_unref(w->b);
 	identity_unref(w->a_again);
+	identity_unref(w->inside_a);
 	free(w);
 	return 0;
 }
@@ -116,6 +120,23 @@ static void documents_of_one_peer_share_a_lane_in_order(void **state)
 	assert_int_equal(put(w, w->a, 3), 0);
 	assert_int_equal(put(w, w->b, 7), 0);
 	assert_string_equal(taken(w, 4), "1723");
+}
+
+static void a_flood_of_frames_inside_a_page_takes_no_place_of_the_pages(void **state)
+{
+	struct identity *another_inside;
+	struct world *w = *state;
+
+	for (uint32_t id = 1; id <= 4; id++)
+		assert_int_equal(put(w, w->inside_a, id), 0);
+	assert_int_equal(put(w, w->inside_a, 5), -ENOBUFS);
+	/* All frames of the window share the one lane. */
+	assert_int_equal(identity_new("a", "app://y", CAPS_SUB, &another_inside), 0);
+	assert_int_equal(put(w, another_inside, 5), -ENOBUFS);
+	identity_unref(another_inside);
+	assert_int_equal(put(w, w->a, 7), 0);
+	assert_int_equal(put(w, w->a_again, 8), 0);
+	assert_string_equal(taken(w, 6), "172834");
 }
 
 static void each_keeps_its_own_sender(void **state)
@@ -268,6 +289,7 @@ int main(void)
 		inbox_test(lanes_are_read_in_turn_and_each_in_order),
 		inbox_test(who_comes_later_waits_for_one_of_each_other_only),
 		inbox_test(documents_of_one_peer_share_a_lane_in_order),
+		inbox_test(a_flood_of_frames_inside_a_page_takes_no_place_of_the_pages),
 		inbox_test(each_keeps_its_own_sender),
 		inbox_test(what_is_put_back_comes_first_in_its_lane),
 		inbox_test(what_is_put_back_may_be_alone),

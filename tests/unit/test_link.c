@@ -206,6 +206,45 @@ static void the_queue_is_bounded_but_one_large_frame_passes(void **state)
 	teardown(&own);
 }
 
+/* What frame_is_control() says is one. */
+static struct frame *control(uint32_t id, size_t payload)
+{
+	struct frame *large = message(id, payload), *f;
+
+	assert_int_equal(
+		frame_new(FRAME_REFUSED, id, "c", 1, large->payload, large->payload_len, &f), 0);
+	assert_true(frame_is_control(f));
+	frame_unref(large);
+	return f;
+}
+
+/* As many control frames as there is room for, of that payload; returns their size together. */
+static size_t fill_with_control(struct world *w, size_t payload)
+{
+	size_t total = 0, size;
+
+	while (total < 8 << 20) {
+		struct frame *f = control(1, payload);
+
+		size = f->size;
+		if (link_send(w->link, f) < 0)
+			break;
+		total += size;
+	}
+	return total;
+}
+
+static void control_frames_go_behind_a_large_one_up_to_a_bound_of_their_own(void **state)
+{
+	struct world *w = *state;
+
+	/* More than the socket takes at once, so that it stands in the queue. */
+	assert_int_equal(link_send(w->link, message(0, 4 << 20)), 0);
+	assert_int_equal(link_send(w->link, message(1, 10)), -ENOBUFS);
+	assert_uint_in_range(fill_with_control(w, 1000), (1 << 20) - 1100, 1 << 20);
+	assert_int_equal(link_send(w->link, message(1, 10)), -ENOBUFS);
+}
+
 static void a_reader_that_stops_gets_all_in_order_when_it_goes_on(void **state)
 {
 	struct world *w = *state;
@@ -372,6 +411,29 @@ static void a_muted_link_tells_what_it_never_wrote(void **state)
 	assert_int_equal(w->frames, 1);
 }
 
+static void control_frames_that_went_or_were_dropped_count_no_more(void **state)
+{
+	static uint8_t bytes[1 << 20];
+	struct world *w = *state;
+	uint32_t ids[64] = { 0 };
+
+	assert_int_equal(link_send(w->link, message(0, 4 << 20)), 0);
+	for (unsigned round = 0; round < 3; round++) {
+		fill_with_control(w, 60000);
+		for (int idle = 0; idle < 3; idle++) {
+			while (recv(w->far, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+				idle = 0;
+			loop_pass(w->loop, clock_now());
+		}
+		assert_true(link_has_room(w->link, 60000));
+		assert_int_equal(link_send(w->link, control(1, 60000)), 0);
+	}
+	fill_with_control(w, 60000);
+	link_mute(w->link, note_id, ids);
+	assert_true(ids[0] > 0);
+	assert_int_equal(link_send(w->link, control(1, 1000000)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +447,11 @@ int main(void)
 			freeing_the_link_in_its_callback_is_legal, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			the_queue_is_bounded_but_one_large_frame_passes, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			control_frames_go_behind_a_large_one_up_to_a_bound_of_their_own, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			control_frames_that_went_or_were_dropped_count_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_reader_that_stops_gets_all_in_order_when_it_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_a_stream_socket_is_taken, setup, teardown),
