@@ -185,6 +185,20 @@ static void an_answer_to_a_call_that_nobody_made_ends_the_document(void **state)
 	assert_true(page_is_closed(w));
 }
 
+static void an_answer_to_a_message_is_not_the_pages_to_give(void **state)
+{
+	struct world *w = *state;
+	uint32_t number = 0;
+
+	connect_page(w);
+	host_asks(w, 1, 1, 0);
+	assert_string_equal(heard_under(w, &number), "message ok 1");
+	page_says(w, FRAME_REPLY, number, "", "1");
+	assert_true(page_is_closed(w));
+	assert_string_equal(host_answered(w), "1 failed 7007 uncertain");
+	assert_string_equal(host_answered(w), "nothing");
+}
+
 static void a_second_answer_to_one_call_ends_the_document(void **state)
 {
 	struct world *w = *state;
@@ -391,6 +405,7 @@ int main(void)
 		page_test(an_ack_of_what_was_not_sent_ends_the_document),
 		page_test(a_call_is_answered_by_the_page),
 		page_test(an_answer_to_a_call_that_nobody_made_ends_the_document),
+		page_test(an_answer_to_a_message_is_not_the_pages_to_give),
 		page_test(a_second_answer_to_one_call_ends_the_document),
 		page_test(an_answer_that_crosses_its_cancel_is_late_and_no_offence),
 		page_test(a_call_that_is_cancelled_before_it_went_never_goes_and_a_message_does),

@@ -171,6 +171,85 @@ static void nothing_reaches_a_document_of_another_origin(void **state)
 	assert_string_equal(heard(w), "nothing");
 }
 
+static bool host_got_soon(struct world *w, const char *part)
+{
+	const char *got;
+
+	do
+		got = host_got(w);
+	while (!strstr(got, part) && strcmp(got, "nothing") != 0);
+	return strcmp(got, "nothing") != 0;
+}
+
+static void a_queue_that_went_with_its_origin_has_room_again_and_says_so(void **state)
+{
+	struct world *w = *state;
+
+	while (host_sends(w, "ok", 1) == STATUS_OK)
+		;
+	assert_false(host_got_soon(w, "[\"drain\""));
+	page_peer_commit(w->page, PAY);
+	assert_true(host_got_soon(w, "[\"drain\""));
+}
+
+/* In flight, in the queue, and sent when nobody knows what the window shows. */
+static void host_asks_around_a_page_of_no_known_origin(struct world *w)
+{
+	connect_page(w);
+	host_asks(w, 1, 1, 0);
+	pass(w);
+	page_closes(w);
+	pass(w);
+	host_asks(w, 2, 2, 0);
+	page_peer_commit(w->page, NULL);
+	host_asks(w, 3, 3, 0);
+}
+
+static void what_waits_outlasts_a_page_of_no_known_origin(void **state)
+{
+	struct world *w = *state;
+
+	host_asks_around_a_page_of_no_known_origin(w);
+	page_peer_commit(w->page, NULL);
+	assert_int_equal(page_peer_connect(w->page), -EEXIST);
+	assert_int_equal(page_peer_connect_frame(w->page, APP), -EACCES);
+	assert_string_equal(host_answered(w), "nothing");
+	connect_page(w);
+	assert_string_equal(heard(w), "message ok 1");
+	assert_string_equal(heard(w), "message ok 2");
+	assert_string_equal(heard(w), "message ok 3");
+	assert_string_equal(heard(w), "nothing");
+	assert_string_equal(host_answered(w), "nothing");
+}
+
+static void a_page_of_no_known_origin_makes_nothing_anothers(void **state)
+{
+	struct world *w = *state;
+
+	add_rule(w->caps, "ok", PAY, CAPS_MAIN, false);
+	host_asks_around_a_page_of_no_known_origin(w);
+	connect_origin(w, PAY);
+	page_sends(w, FRAME_READY, "");
+	assert_string_equal(heard(w), "nothing");
+	assert_string_equal(host_answered(w), "1 failed 7007");
+	assert_string_equal(host_answered(w), "2 failed 7007");
+	assert_string_equal(host_answered(w), "3 failed 7007");
+}
+
+static void a_page_of_no_known_origin_takes_the_socket_of_the_last(void **state)
+{
+	struct world *w = *state;
+
+	connect_page(w);
+	page_peer_commit(w->page, NULL);
+	page_sends(w, FRAME_MESSAGE, "ok");
+	pass(w);
+	assert_string_equal(host_got(w), "nothing");
+	connect_origin(w, PAY);
+	page_sends(w, FRAME_MESSAGE, "pay");
+	assert_string_equal(host_got(w), "message pay 7");
+}
+
 static void what_a_dead_process_may_have_seen_is_uncertain(void **state)
 {
 	struct world *w = *state;
@@ -402,6 +481,10 @@ int main(void)
 		page_test(answers_die_with_the_document_that_asked),
 		page_test(answers_that_waited_for_room_are_not_for_the_next_document),
 		page_test(nothing_reaches_a_document_of_another_origin),
+		page_test(a_queue_that_went_with_its_origin_has_room_again_and_says_so),
+		page_test(what_waits_outlasts_a_page_of_no_known_origin),
+		page_test(a_page_of_no_known_origin_makes_nothing_anothers),
+		page_test(a_page_of_no_known_origin_takes_the_socket_of_the_last),
 		page_test(what_a_dead_process_may_have_seen_is_uncertain),
 		page_test(a_call_that_was_acknowledged_and_not_answered_is_uncertain_too),
 		page_test(what_was_not_written_yet_a_dead_process_cannot_have_seen),

@@ -234,12 +234,16 @@ static void an_answer_to_a_caller_that_was_removed_goes_nowhere(void **state)
 
 static void one_caller_has_a_bounded_number_of_calls(void **state)
 {
+	struct router_result result;
 	struct world *w = *state;
 
 	w->page.box.messages_max = 2 * CALLS_MAX;
 	for (uint32_t id = 1; id <= CALLS_MAX; id++)
 		assert_int_equal(call(w, w->host.id, "main", id), STATUS_OK);
-	assert_int_equal(call(w, w->host.id, "main", CALLS_MAX + 1), STATUS_QUEUE_FULL);
+	router_send(
+		w->router, w->host.id, "main", frame_of(FRAME_CALL, CALLS_MAX + 1, "ok"), &result);
+	assert_int_equal(result.status, STATUS_QUEUE_FULL);
+	assert_string_equal(result.reason, "\"host\" waits for 1024 answers already");
 	assert_int_equal(w->page.box.messages, CALLS_MAX);
 	/* Nobody else pays for it, and a message that nobody waits for is none. */
 	assert_int_equal(call(w, w->page.id, PEER_HOST, 1), STATUS_OK);
@@ -294,6 +298,19 @@ static void the_part_of_the_runtime_settles_only_what_went_to_it(void **state)
 	router_settle(w->router, &w->page.peer, number, STATUS_NO_HANDLER, "nobody", false);
 	has_failure(&w->host, 5, STATUS_NO_HANDLER, false);
 	assert_int_equal(w->host.answers.messages, 0);
+}
+
+static void the_page_cannot_say_itself_that_a_message_has_arrived(void **state)
+{
+	struct world *w = *state;
+	uint32_t number;
+
+	assert_int_equal(send_frame(w, w->host.id, "main", FRAME_MESSAGE, 4, "ok"), STATUS_OK);
+	number = arrived(&w->page, FRAME_MESSAGE);
+	assert_false(reply(w, w->page.id, number));
+	assert_int_equal(w->host.answers.messages, 0);
+	router_settle(w->router, &w->page.peer, number, STATUS_OK, NULL, false);
+	has_reply(&w->host, 4, "main");
 }
 
 static void a_message_keeps_its_flags_under_its_number(void **state)
@@ -353,6 +370,7 @@ int main(void)
 		router_test(a_call_that_is_refused_leaves_nothing_behind),
 		router_test(an_answer_without_room_becomes_a_short_failure),
 		router_test(the_part_of_the_runtime_settles_only_what_went_to_it),
+		router_test(the_page_cannot_say_itself_that_a_message_has_arrived),
 		router_test(a_message_keeps_its_flags_under_its_number),
 		router_test(where_nobody_acknowledges_acceptance_is_the_answer),
 		router_test(a_message_without_an_id_has_no_answer),
