@@ -85,7 +85,7 @@ static void a_call_without_an_answer_ends_in_time_and_is_cancelled(void **state)
 	page = other_open(w, "main");
 	world_run(w, WITH_IPC
 		"ipc.invoke('main', 'c', 1, {timeout: 200}).catch(function (e) { log('late', e.code, e.message) });\n"
-		"ipc.invoke('main', 'c', 2, {timeout: 20}).catch(function (e) { log(e.code, e.message) });\n"
+		"ipc.invoke('main', 'c', 2, {timeout: 20}).catch(function (e) { log(e.code, e.message, e.uncertain) });\n"
 		"ipc.invoke('main', 'c', 3, {timeout: Infinity}).then(log)");
 	for (int i = 0; i < 3; i++) {
 		assert_true(mailbox_take(&page->inbox, &e));
@@ -95,8 +95,8 @@ static void a_call_without_an_answer_ends_in_time_and_is_cancelled(void **state)
 		envelope_fini(&e);
 	}
 	world_spin(w, 60);
-	assert_string_equal(
-		world_said(w), "7006 [7006] channel \"c\" of window \"main\": no answer in 20 ms");
+	assert_string_equal(world_said(w),
+		"7006 [7006] channel \"c\" of window \"main\": no answer in 20 ms true");
 	assert_int_equal(mailbox_peek(&page->inbox)->frame->id, page->consumed);
 	assert_string_equal(taken(page), "cancel null");
 	world_spin(w, 200);
@@ -114,14 +114,14 @@ static void a_call_is_aborted_by_its_signal(void **state)
 	page = other_open(w, "main");
 	world_run(w, WITH_IPC
 		"var c = new AbortController(), d = new AbortController();\n"
-		"ipc.invoke('main', 'c', 1, {signal: c.signal}).then(log, function (e) { log(e.code, e.message) });\n"
+		"ipc.invoke('main', 'c', 1, {signal: c.signal}).then(log, function (e) { log(e.code, e.message, e.uncertain) });\n"
 		"ipc.invoke('main', 'c', 2, {signal: d.signal}).then(function (r) { log(r); d.abort() });\n"
 		"ipc.onChannel('stop', function () { c.abort(); c.abort() })");
 	assert_true(mailbox_take(&page->inbox, &e));
 	assert_true(router_dispatch(w->router, &page->peer, e.frame->id));
 	send_json(page, w, "stop", "1");
 	assert_string_equal(
-		said_soon(w), "7007 [7007] channel \"c\" of window \"main\": it was aborted");
+		said_soon(w), "7007 [7007] channel \"c\" of window \"main\": it was aborted true");
 	assert_false(
 		router_answer(w->router, page->id, json_frame(FRAME_REPLY, e.frame->id, "", "1")));
 	envelope_fini(&e);
@@ -156,6 +156,8 @@ static void a_handler_answers_with_what_it_returns_or_throws(void **state)
 		{ "throws", "failed [7001,\"Error: on purpose\",false]" },
 		{ "rejects", "failed [7001,\"RangeError: later\",false]" },
 		{ "typed", "failed [7009,\"own words\",false]" },
+		{ "coded", "failed [7001,\"TooLarge: [7009] own words\",false]" },
+		{ "between", "failed [7001,\"TooLarge: [7009] own words\",false]" },
 		{ "text", "failed [7001,\"just text\",false]" },
 		{ "null", "failed [7001,\"null\",false]" },
 		{ "textless", "failed [7001,\"an error that is no text\",false]" },
@@ -178,6 +180,9 @@ static void a_handler_answers_with_what_it_returns_or_throws(void **state)
 		"ipc.handle('throws', function () { throw new Error('on purpose') });\n"
 		"ipc.handle('rejects', function () { return Promise.reject(new RangeError('later')) });\n"
 		"ipc.handle('typed', function () { throw new ipc.IpcError(7009, 'own words') });\n"
+		"function coded(code) { var e = new ipc.IpcError(7009, 'own words'); e.code = code; throw e }\n"
+		"ipc.handle('coded', function () { coded('ENOENT') });\n"
+		"ipc.handle('between', function () { coded(7004.5) });\n"
 		"ipc.handle('text', function () { throw 'just text' });\n"
 		"ipc.handle('null', function () { throw null });\n"
 		"ipc.handle('textless', function () { throw Object.create(null) });\n"
@@ -398,6 +403,164 @@ static void calls_that_wait_are_bounded_and_make_no_window_full(void **state)
 	assert_string_equal(said_soon(w), "half are answered");
 }
 
+/* Each of its windows is an answer that is waited for, and counts as it comes. */
+static void a_broadcast_counts_for_as_many_answers_as_it_waits_for(void **state)
+{
+	struct world *w = *state;
+	struct other *a;
+
+	a = other_open(w, "a");
+	other_open(w, "b");
+	world_run(w, WITH_IPC
+		"for (var i = 0; i < 512; i++) ipc.broadcastSettled('*', 'c', i, {ack: true, timeout: Infinity});\n"
+		"ipc.sendToWindow('a', 'c', i, {ack: true}).catch(function (e) { log(e.message); return ipc.drain('a') }).then(function () { log('half are answered') })");
+	assert_string_equal(said_soon(w), "[7005] \"host\" waits for 1024 answers already");
+	for (unsigned i = 0; i < 511; i++)
+		answer(a, w, FRAME_REPLY, "null");
+	assert_string_equal(said_soon(w), "");
+	answer(a, w, FRAME_REPLY, "null");
+	assert_string_equal(said_soon(w), "half are answered");
+}
+
+static void drain_waits_for_a_window_that_had_no_room_for_an_acknowledged_broadcast(void **state)
+{
+	struct world *w = *state;
+	struct other *full;
+
+	other_open(w, "a");
+	full = other_open(w, "full");
+	full->verdict = STATUS_QUEUE_FULL;
+	world_run(w, WITH_IPC
+		"ipc.broadcastSettled('*', 'c', 1, {ack: true});\n"
+		"ipc.drain('a').then(function () { log('a') }); ipc.drain('full').then(function () { log('full') })");
+	assert_string_equal(said_soon(w), "a");
+	send_event(full, w, "[\"drain\",{\"count\":1}]");
+	assert_string_equal(said_soon(w), "full");
+}
+
+/* ---- what the script cannot take in ---- */
+
+/* Empty arrays: a byte each on the way, and a hundred in the script. */
+static void send_too_much(struct other *o, struct world *w, enum frame_kind kind, uint32_t id)
+{
+	static uint8_t payload[1 << 20] = { 0xdd };
+	const char *channel = kind == FRAME_REPLY ? "" : "c";
+	uint32_t n = sizeof(payload) - 5;
+	struct router_result result;
+	struct frame *f;
+
+	for (unsigned i = 0; i < 4; i++)
+		payload[1 + i] = (uint8_t)(n >> (24 - 8 * i));
+	memset(payload + 5, 0x90, n);
+	assert_int_equal(
+		frame_new(kind, id, channel, strlen(channel), payload, sizeof(payload), &f), 0);
+	if (kind == FRAME_REPLY) {
+		assert_true(router_answer(w->router, o->id, f));
+		return;
+	}
+	router_send(w->router, o->id, PEER_HOST, f, &result);
+	assert_int_equal(result.status, STATUS_OK);
+}
+
+#define DROPPED(channel)                                       \
+	"what came from \"a\" on \"" channel "\" is dropped: " \
+	"the script's memory has no room for it|"
+
+/* Too few for a pause of the pump to end. */
+static void a_few_passes(struct world *w)
+{
+	for (int i = 0; i < 4; i++)
+		loop_pass(w->loop, clock_now());
+}
+
+static void start_with_little_memory(struct world *w)
+{
+	w->opts.memory_max = 8 << 20;
+	world_run(w, WITH_IPC
+		"ipc.onChannel('c', function (p, id) { log(id, p) }); ipc.handle('c', function () { log('called') })");
+}
+
+static void a_message_too_large_for_the_script_is_dropped_and_delays_nobody(void **state)
+{
+	struct world *w = *state;
+	struct router_stats stats;
+	struct other *a, *b;
+
+	start_with_little_memory(w);
+	a = other_open(w, "a");
+	b = other_open(w, "b");
+	send_too_much(a, w, FRAME_MESSAGE, 0);
+	send_json(a, w, "c", "1");
+	send_json(b, w, "c", "2");
+	a_few_passes(w);
+	assert_string_equal(world_said(w), DROPPED("c") "b 2|a 1");
+	router_get_stats(w->router, &stats);
+	assert_int_equal(stats.dropped, 1);
+	/* It left the queue all the same. */
+	assert_int_equal(a->consumed, 2);
+}
+
+static void a_call_too_large_for_the_script_fails_at_once(void **state)
+{
+	struct world *w = *state;
+	struct router_stats stats;
+	struct other *a, *b;
+
+	start_with_little_memory(w);
+	a = other_open(w, "a");
+	b = other_open(w, "b");
+	send_too_much(a, w, FRAME_CALL, 9);
+	send_json(b, w, "c", "2");
+	a_few_passes(w);
+	assert_string_equal(
+		answered(a), "failed [7009,\"the script's memory has no room for it\",false]");
+	assert_string_equal(world_said(w), DROPPED("c") "b 2");
+	router_get_stats(w->router, &stats);
+	assert_int_equal(stats.dropped + stats.calls, 0);
+}
+
+static void an_answer_too_large_for_the_script_rejects_its_call(void **state)
+{
+	struct world *w = *state;
+	struct envelope e;
+	struct other *a;
+
+	w->opts.memory_max = 8 << 20;
+	a = other_open(w, "a");
+	world_run(w, WITH_IPC
+		"ipc.invoke('a', 'large').catch(function (e) { log(e.code, e.message) });\n"
+		"ipc.invoke('a', 'small').then(log)");
+	assert_true(mailbox_take(&a->inbox, &e));
+	assert_true(router_dispatch(w->router, &a->peer, e.frame->id));
+	send_too_much(a, w, FRAME_REPLY, e.frame->id);
+	envelope_fini(&e);
+	answer(a, w, FRAME_REPLY, "7");
+	a_few_passes(w);
+	assert_string_equal(world_said(w),
+		DROPPED("") "7001 [7001] the other side failed and did not say how|7");
+}
+
+static void a_call_whose_handler_is_stopped_fails_at_once(void **state)
+{
+	struct world *w = *state;
+	struct router_stats stats;
+	struct other *page;
+
+	w->opts.deadline = 10 * NSEC_PER_MSEC;
+	world_run(w, WITH_IPC
+		"ipc.handle('endless', function () { for (;;); }); ipc.handle('c', function (p) { return p })");
+	page = other_open(w, "main");
+	assert_int_equal(send_kind(page, w, FRAME_CALL, 9, "endless", "1"), STATUS_OK);
+	world_spin(w, 60);
+	assert_string_equal(answered(page), "failed [7007,\"the handler was stopped\",true]");
+	assert_string_equal(answered(page), "nothing");
+	assert_int_equal(send_kind(page, w, FRAME_CALL, 10, "c", "2"), STATUS_OK);
+	world_spin(w, 20);
+	assert_string_equal(answered(page), "reply 2");
+	router_get_stats(w->router, &stats);
+	assert_int_equal(stats.calls, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +580,12 @@ int main(void)
 		host_test(an_acknowledged_broadcast_waits_for_each),
 		host_test(drain_waits_for_room_in_that_window),
 		host_test(calls_that_wait_are_bounded_and_make_no_window_full),
+		host_test(a_broadcast_counts_for_as_many_answers_as_it_waits_for),
+		host_test(drain_waits_for_a_window_that_had_no_room_for_an_acknowledged_broadcast),
+		host_test(a_message_too_large_for_the_script_is_dropped_and_delays_nobody),
+		host_test(a_call_too_large_for_the_script_fails_at_once),
+		host_test(an_answer_too_large_for_the_script_rejects_its_call),
+		host_test(a_call_whose_handler_is_stopped_fails_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
