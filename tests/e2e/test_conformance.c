@@ -18,6 +18,7 @@
 	X(broadcast_rejects_with_the_outcome_for_each_window)                        \
 	X(broadcast_serialises_once)                                                 \
 	X(what_waits_for_a_window_that_closes_is_cancelled)                          \
+	X(a_load_that_fails_is_told_once_and_what_waits_goes_to_the_next_page)       \
 	X(windowEvents_sees_all_from_its_creation_on_and_not_before)                 \
 	X(return_ends_an_iterator_and_whoever_waits_for_it)                          \
 	X(an_abandoned_iterator_ends_with_QueueFull_and_stalls_nobody)               \

@@ -107,6 +107,23 @@ static void what_a_page_says_and_throws_is_in_the_log_with_file_and_line(void **
 	kiln_stop(k);
 }
 
+static void a_line_is_cut_between_characters_and_costs_the_page_no_channel(void **state)
+{
+	static const char *const lines[] = {
+		"info  page: window \"main\": (漢){341}$",
+		"info  page: window \"main\": (é){511}$",
+		"info  page: window \"main\": y{999}�$",
+		"info  page: window \"main\": lone � surrogate$",
+		"script: the page is still heard",
+	};
+	struct kiln *k = kiln_start("run", APP("console"), NULL);
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		kiln_expect(k, 20, lines[i]);
+	assert_int_equal(kiln_count(k, "the page's channel is closed"), 0);
+	kiln_stop(k);
+}
+
 /* Each of these was a defect once. */
 static void odd_but_honest_use_loses_nothing(void **state)
 {
@@ -138,6 +155,7 @@ int main(void)
 		cmocka_unit_test(
 			only_the_main_frame_of_the_app_has_a_bridge_and_pages_are_served_safely),
 		cmocka_unit_test(what_a_page_says_and_throws_is_in_the_log_with_file_and_line),
+		cmocka_unit_test(a_line_is_cut_between_characters_and_costs_the_page_no_channel),
 		cmocka_unit_test(odd_but_honest_use_loses_nothing),
 		cmocka_unit_test(dialogs_are_dismissed_and_hold_nobody_up),
 	};

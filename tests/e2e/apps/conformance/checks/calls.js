@@ -26,14 +26,16 @@ exports.calls_that_cross_each_other_get_their_own_answers = function () {
 exports.what_a_handler_of_the_page_throws_is_an_error_of_the_call = function () {
   return refused(ipc.invoke('main', 't:page-throw'), 7001, /TypeError: no such thing/)
     .then(function () { return refused(ipc.invoke('main', 't:page-odd'), 7001); })
-    .then(function () { return refused(ipc.invoke('main', 't:page-bigint'), 7003, /BigInt/); })
+    .then(function () { return refused(ipc.invoke('main', 't:page-bigint'), 7003, /^\[7003\] the answer: payload\[0\]: a BigInt/); })
+    .then(function () { return refused(ipc.invoke('main', 't:page-turning'), 7004, /^\[7004\] own words$/); })
     .then(function () { return refused(ipc.invoke('main', 't:no-handler'), 7008, /t:no-handler/); })
     .then(function () { return refused(ipc.invoke('main', 'elsewhere'), 7004, /elsewhere/); })
     .then(function () { return refused(ipc.invoke('nobody', 'do'), 7002); });
 };
 
 exports.a_call_of_the_host_times_out_and_the_page_hears_of_it = function () {
-  return refused(ipc.invoke('main', 't:page-never', null, { timeout: 50 }), 7006, /50 ms/).then(function () {
+  return refused(ipc.invoke('main', 't:page-never', null, { timeout: 50 }), 7006, /50 ms/).then(function (error) {
+    same(error.uncertain, true, 'uncertain');
     return page('main', 'aborted');
   }).then(function (n) {
     var controller = new AbortController(), call;
@@ -42,7 +44,8 @@ exports.a_call_of_the_host_times_out_and_the_page_hears_of_it = function () {
     call = refused(ipc.invoke('main', 't:page-never', null, { signal: controller.signal, timeout: Infinity }), 7007);
     setTimeout(function () { controller.abort(); }, 50);
     return call;
-  }).then(function () {
+  }).then(function (error) {
+    same(error.uncertain, true, 'uncertain');
     return page('main', 'aborted');
   }).then(function (n) { same(n, 2); });
 };

@@ -35,6 +35,8 @@ exports.sendToWindow_rejects_by_code_what_cannot_go = function () {
     .then(function () { return refused(ipc.sendToWindow('*', 't:m', 1), 7002); })
     .then(function () { return refused(ipc.sendToWindow('main\u0000', 't:m', 1), 7002); })
     .then(function () { return refused(ipc.sendToWindow('host', 't:m', 1, { ack: true }), 7002); })
+    .then(function () { return refused(ipc.sendToWindow('runtime:window', 't:m', 1), 7002); })
+    .then(function () { return refused(ipc.sendToWindow('runtime:window', 't:m', 1, { ack: true }), 7002); })
     .then(function () { return refused(ipc.sendToWindow('main', 'elsewhere', 1), 7004, /"elsewhere".*"main"/); })
     .then(function () { return refused(ipc.sendToWindow('main', 't:m', cycle), 7003, /payload\.up\[0\]/); })
     .then(function () { return refused(ipc.sendToWindow('main', 't:m', new Uint8Array((16 << 20) + 1)), 7009); })
@@ -166,5 +168,45 @@ exports.G4_messages_wait_for_a_listener_that_comes_a_second_later = function () 
       same(heard.payloads, upTo(100).concat('last'));
       return win.close();
     });
+  });
+};
+
+// WebKit shows a page of its own in its place, which is nobody's.
+exports.a_load_that_fails_is_told_once_and_what_waits_goes_to_the_next_page = function () {
+  var nowhere = 'http://127.0.0.1:1/', home = 'app://conformance/index.html', told = [];
+
+  function tell(event) {
+    if (event.type === 'load' || event.type === 'load-failed')
+      told.push([event.type, event.payload.url]);
+    if (event.type === 'load-failed')
+      ok(typeof event.payload.reason === 'string' && event.payload.reason, 'no reason');
+  }
+
+  function until(n) {
+    return tools.until(function () { return told.length === n; }, n + ' loads');
+  }
+
+  return windows.createWindow({ id: 'lost', url: 'index.html' }).then(function (win) {
+    var off = win.onEvent(tell), waiting;
+
+    return until(1)
+      .then(function () { return win.navigate(nowhere); })
+      .then(function () { return until(2); })
+      /* Its error page comes now. */
+      .then(function () { return tools.sleep(300); })
+      .then(function () {
+        waiting = ipc.sendToWindow('lost', 't:m', 'waited', { ack: true });
+        return tools.sleep(100);
+      })
+      .then(function () { return win.navigate('index.html'); })
+      .then(function () { return waiting; })
+      .then(function () { return page('lost', 'heard', 't:m'); })
+      .then(function (heard) { same(heard.payloads, ['waited']); })
+      .then(function () { return until(3); })
+      .then(function () {
+        same(told, [['load', home], ['load-failed', nowhere], ['load', home]]);
+        off();
+        return win.close();
+      });
   });
 };

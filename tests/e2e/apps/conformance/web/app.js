@@ -76,6 +76,10 @@ runtime.handle('t:page-echo', (payload) => payload);
 runtime.handle('t:page-later', (ms) => later(ms, `after ${ms}`));
 runtime.handle('t:page-throw', () => { throw new TypeError('no such thing'); });
 runtime.handle('t:page-odd', () => Promise.reject({ get code() { throw new Error('unreadable'); } }));
+runtime.handle('t:page-turning', () => {
+  let asked = 0;
+  return Promise.reject({ message: '[7004] own words', get code() { return asked++ ? 'other' : 7004; } });
+});
 runtime.handle('t:page-bigint', () => [1n]);
 runtime.handle('t:page-never', (payload, { signal }) => {
   signal.addEventListener('abort', () => aborted++);

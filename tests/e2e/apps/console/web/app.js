@@ -7,3 +7,9 @@ runtime.send('denied', 1);
 setTimeout(() => Promise.reject(new TypeError('nobody')), 10);
 setTimeout(() => { for (let i = 0; i < 5000; i++) console.info('flood', i); console.debug('after'); }, 50);
 setTimeout(() => { throw new RangeError('late'); }, 1500);
+// Cut in the middle of a character, by bytes and by UTF-16 units, and text that is none.
+console.log('漢'.repeat(400));
+console.log(`${'é'.repeat(511)}\u{1f600}`);
+console.log(`${'y'.repeat(999)}\u{1f600}`);
+console.log('lone \ud800 surrogate');
+runtime.send('alive', 1);
