@@ -312,17 +312,18 @@
 
   /* What native.send() says, as an error. */
   function failure(code, channel) {
+    const where = channel ? `channel "${channel}": ` : '';
     switch (code) {
       case QUEUE_FULL:
-        return ipcError(code, `channel "${channel}": too much is waiting to be sent; await runtime.drain()`);
+        return ipcError(code, `${where}too much is waiting to be sent; await runtime.drain()`);
       case CANCELLED:
-        return ipcError(code, `channel "${channel}": this page has no channel to the host any more`);
+        return ipcError(code, `${where}this page has no channel to the host any more`);
       case PERMISSION_DENIED:
-        return ipcError(code, `channel "${channel}": names like __x__ are the runtime's`);
+        return ipcError(code, `${where}names like __x__ are the runtime's`);
       case TOO_LARGE:
-        return ipcError(code, `channel "${channel}": the payload is larger than 16 MiB, or has over 4096 byte arrays`);
+        return ipcError(code, `${where}the payload is larger than 16 MiB, or has over 4096 byte arrays`);
       default:
-        return ipcError(code, `channel "${channel}": the payload or the channel's name cannot be sent`);
+        return ipcError(code, `${where}the payload or the channel's name cannot be sent`);
     }
   }
 

@@ -132,6 +132,20 @@ static void what_json_cannot_say_becomes_null(void **state)
 		"{\"a\":null}");
 }
 
+/* As JSON.parse() then has it: the last one. */
+static void a_key_that_is_twice_stays_so(void **state)
+{
+	writes("\x82\xa1"
+	       "a\x01\xa1"
+	       "a\x02",
+		7, "{\"a\":1,\"a\":2}");
+	reads("{\"a\":1,\"a\":2}", 13,
+		"\x82\xa1"
+		"a\x01\xa1"
+		"a\x02",
+		7);
+}
+
 static void says_where_the_text_is_wrong(void **state)
 {
 	static const struct {
@@ -551,6 +565,7 @@ int main(void)
 		cmocka_unit_test(converts_both_ways),
 		cmocka_unit_test(reads_what_is_written_otherwise),
 		cmocka_unit_test(what_json_cannot_say_becomes_null),
+		cmocka_unit_test(a_key_that_is_twice_stays_so),
 		cmocka_unit_test(says_where_the_text_is_wrong),
 		cmocka_unit_test(refuses_every_truncation),
 		cmocka_unit_test(comments_and_trailing_commas_only_where_asked_for),
