@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/list.h"
 #include "ipc/mailbox.h"
@@ -53,6 +54,7 @@ struct page_document {
 	} used, /* of its credit, as the document counts it */
 		freed; /* part of used that has left its queue */
 	unsigned cancelled; /* calls to it whose answer may still come */
+	uint64_t asked; /* what it has sent under an id and not cancelled */
 };
 
 /*

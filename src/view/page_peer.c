@@ -434,6 +434,17 @@ static void on_answer(struct page_peer *p, struct page_document *d, struct frame
 		page_document_end(d, "it answered a call that it was not sent");
 }
 
+/* The answer may have crossed it; but more of them than were asked for only keep us busy. */
+static void on_cancel(struct page_peer *p, struct page_document *d, const struct frame *f)
+{
+	if (d->asked == 0) {
+		page_document_end(d, "it cancelled what it had not asked for");
+		return;
+	}
+	d->asked--;
+	router_cancel(p->opts.router, d->self, f->id);
+}
+
 static void on_frame(struct page_document *d, struct frame *f, void *arg)
 {
 	struct page_peer *p = arg;
@@ -441,10 +452,11 @@ static void on_frame(struct page_document *d, struct frame *f, void *arg)
 	switch (f->kind) {
 	case FRAME_MESSAGE:
 	case FRAME_CALL:
+		d->asked += f->id != 0;
 		on_message(p, d, f);
 		break;
 	case FRAME_CANCEL:
-		router_cancel(p->opts.router, d->self, f->id);
+		on_cancel(p, d, f);
 		break;
 	default:
 		on_answer(p, d, f);

@@ -268,6 +268,11 @@ static void the_page_calls_and_cancels(void **state)
 	envelope_fini(&e);
 	page_says(w, FRAME_CANCEL, 9, "", "null");
 	assert_string_equal(host_got(w), "cancel null");
+	/* One for each that was asked, answered or not; then it is only to keep us busy. */
+	page_says(w, FRAME_CANCEL, 8, "", "null");
+	assert_false(page_is_closed(w));
+	page_says(w, FRAME_CANCEL, 8, "", "null");
+	assert_true(page_is_closed(w));
 }
 
 static void an_answer_waits_for_no_listener(void **state)
