@@ -220,13 +220,20 @@ exports.IpcEvent_has_a_stamped_windowId_and_a_type_only_from_the_runtime = funct
 exports.events_of_the_runtime_are_one_stream_of_which_runtime_window_is_a_filter = function () {
   var filtered = windows.windowEvents(), list = [];
 
-  return windows.createWindow({ id: 'filter', url: 'index.html' }).then(function (win) {
-    return page('filter', 'say', ['t:noise', 1]).then(function () { return win.close(); });
-  }).then(function () {
+  function readTo(type) {
     return tools.read(filtered, function (event) {
       list.push(event.type);
-      return event.type === 'close';
+      return event.type === type;
     });
+  }
+
+  return windows.createWindow({ id: 'filter', url: 'index.html' }).then(function (win) {
+    return page('filter', 'say', ['t:noise', 1])
+      /* The page answers before it has loaded. */
+      .then(function () { return readTo('load'); })
+      .then(function () { return win.close(); });
+  }).then(function () {
+    return readTo('close');
   }).then(function () {
     same(list, ['load', 'close']);
     return filtered.return();
