@@ -409,6 +409,8 @@ function callService(service, method, payload) {
 
 /* By channel; and the calls that they work on, by the call's id: an AbortController each. */
 var handlers = Object.create(null), running = Object.create(null);
+/* The call whose handler is being run; what stops that stops us, too. */
+var inHand = 0;
 
 function handle(channel, handler) {
   needChannel(channel);
@@ -463,15 +465,18 @@ function answer(arrival) {
     return;
   }
   controller = running[id] = new Controller();
+  inHand = id;
   try {
     result = handler(event.payload, {
       windowId: event.windowId, channel: event.channel, origin: event.origin,
       inFrame: event.inFrame === true, signal: controller.signal
     });
   } catch (e) {
+    inHand = 0;
     fail(id, e);
     return;
   }
+  inHand = 0;
   if (result && typeof result.then === 'function')
     Promise.resolve(result).then(function (value) {
       reply(id, value);
@@ -495,6 +500,9 @@ function cancel(id) {
 function pump() {
   var arrival;
 
+  /* The runtime has told its caller. */
+  delete running[inHand];
+  inHand = 0;
   while ((arrival = native.op_ipc_recv())) {
     if (arrival.call) {
       answer(arrival);
