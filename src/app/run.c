@@ -175,7 +175,9 @@ static void on_first_paint(const char *window, void *arg)
 		(double)(clock_now() - app->started) / NSEC_PER_MSEC);
 }
 
-/* The folder with the web process extension: in the build tree, or beside bin/ in an installation.
+/*
+ * The folder with the web process extension: in the build tree, or beside bin/ in an
+ * installation.
  */
 static int find_webext(const char *given, char ret[static PATH_MAX])
 {

@@ -42,7 +42,9 @@ size_t log_escape(char *to, size_t room, const char *from);
 must_check int log_configure(const char *spec);
 int log_enabled(enum log_level level, const char *tag);
 void log_line(enum log_level level, const char *tag, const char *fmt, ...) printf_like(3, 4);
-/* Like log_line(), but lets only LOG_BURST lines a second through and says later how many it kept.
+/*
+ * Like log_line(), but lets only LOG_BURST lines a second through and says later how
+ * many it kept.
  */
 void log_burst(struct log_site *site, enum log_level level, const char *tag, const char *fmt, ...)
 	printf_like(4, 5);

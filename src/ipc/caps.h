@@ -40,7 +40,9 @@ void caps_free(struct caps *c);
  * CAPS_RULES_MAX.
  */
 must_check int caps_add(struct caps *c, const struct caps_rule *rule);
-/* @window has an allow list of its own, even if no rule follows. An allow rule of it says so too.
+/*
+ * @window has an allow list of its own, even if no rule follows. An allow rule of it
+ * says so too.
  */
 must_check int caps_narrow(struct caps *c, const char *window);
 

@@ -34,7 +34,9 @@ struct link_ops {
  */
 must_check int link_new(struct loop *l, const char *name, int fd, const struct link_ops *ops,
 	void *arg, struct link **ret);
-/* Closes the socket; frames that are still queued are dropped. No-op on null, legal in callbacks.
+/*
+ * Closes the socket; frames that are still queued are dropped. No-op on null, legal in
+ * callbacks.
  */
 void link_free(struct link *k);
 

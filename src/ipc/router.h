@@ -98,8 +98,8 @@ struct peer *router_next_page(struct router *r, struct peer *after);
 
 struct router_result {
 	enum wire_status status;
-	char reason[192]; /* for people, empty on STATUS_OK: "channel \"x\" ... no rule allows it"
-			   */
+	/* For people, as in "there is no window \"x\""; empty on STATUS_OK. */
+	char reason[192];
 };
 
 /*

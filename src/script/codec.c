@@ -258,7 +258,9 @@ static bool unbox(duk_context *ctx)
 	return false;
 }
 
-/* Whether the object at the top has the prototype of a fresh one of @kind somewhere in its chain.
+/*
+ * Whether the object at the top has the prototype of a fresh one of @kind somewhere in
+ * its chain.
  */
 static bool inherits(duk_context *ctx, duk_uint_t kind)
 {

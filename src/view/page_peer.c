@@ -160,7 +160,9 @@ static enum wire_status deliver(struct peer *peer, struct identity *from, struct
 	}
 	r = mailbox_put(&p->waiting, from, f, ROOM_BOUNDED);
 	if (r == -ENOBUFS) {
-		/* When it was the common budget there is room here, and whoever asks may try again.
+		/*
+		 * When it was the common budget there is room here, and whoever asks
+		 * may try again.
 		 */
 		p->was_full = true;
 		tell_room(p);

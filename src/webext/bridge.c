@@ -27,7 +27,9 @@ __asm__(".section .rodata\n"
 	".previous\n");
 extern const char kiln_bridge_js[], kiln_bridge_js_end[];
 
-/* Counted: one for the extension's document, one for each native that page script may still hold.
+/*
+ * Counted: one for the extension's document, one for each native that page script may
+ * still hold.
  */
 struct bridge {
 	unsigned refs;

@@ -62,6 +62,8 @@ bool cursor_done(const struct cursor *c);
 
 /* RFC 3629: no overlong forms, no surrogates, nothing over U+10FFFF. */
 bool utf8_valid(const uint8_t *s, size_t len);
-/* Bytes of @text, which is UTF-8 and terminated, that are @max at most and no part of a character.
+/*
+ * Bytes of @text, which is UTF-8 and terminated, that are @max at most and no part of
+ * a character.
  */
 size_t utf8_cut(const char *text, size_t max);

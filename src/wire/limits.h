@@ -37,7 +37,9 @@
 /* Windows and services that a router knows at once, peers. */
 #define PEERS_MAX 64u
 #define PEER_NAME_MAX 64u
-/* What waits for the host script from one window: its credit, after a reload also its last page's.
+/*
+ * What waits for the host script from one window: its credit, after a reload also its
+ * last page's.
  */
 #define HOST_LANE_MESSAGES (2 * CREDIT_MESSAGES)
 #define HOST_LANE_BYTES (2 * (CREDIT_BYTES + FRAME_BODY_MAX))
