@@ -11,7 +11,7 @@ runtime.on('leave', (how) => {
   if (how === 'reload') location.reload();
   else location = how === 'elsewhere' ? 'http://127.0.0.1:PORT_A/life.html' : how;
 });
-runtime.on('filler', () => {});
+runtime.on('filler', (n) => runtime.send('filled', n));
 runtime.on('hang', () => { for (;;); });
 runtime.handle('first-run', () => {
   const first = !sessionStorage.getItem('run');
