@@ -19,12 +19,14 @@ FUZZ_SECONDS ?= 60
 
 LAYERS_base := base
 LAYERS_wire := base wire
+LAYERS_bind := base wire bind
+LAYERS_api := base wire bind api
 LAYERS_loop := base loop
-LAYERS_ipc := base wire loop ipc
-LAYERS_script := base wire loop ipc script
-LAYERS_screen := base wire loop ipc screen
-LAYERS_view := base wire loop ipc screen view
-LAYERS_app := base wire loop ipc script screen view app
+LAYERS_ipc := base wire bind loop ipc
+LAYERS_script := base wire bind api loop ipc script
+LAYERS_screen := base wire bind loop ipc screen
+LAYERS_view := base wire bind api loop ipc screen view
+LAYERS_app := base wire bind api loop ipc script screen view app
 LAYERS_webext := base wire webext
 
 PKGS_wire := msgpack-c yyjson
@@ -32,9 +34,10 @@ PKGS_screen := libpng
 PKGS_view := wpe-webkit-2.0 wpe-platform-2.0 libsoup-3.0 gio-unix-2.0
 PKGS_webext := wpe-web-process-extension-2.0 msgpack-c yyjson
 
-CORE := base wire loop ipc script
+CORE := base wire bind api loop ipc script
 FOLDERS := $(CORE) screen view app webext
 # pack.h shows msgpack-c's packer to those that build payloads.
+PKGS_bind := msgpack-c
 PKGS_ipc := msgpack-c
 PKGS_script := msgpack-c
 PKGS_view += msgpack-c
@@ -60,9 +63,10 @@ pkg_libs = $(if $(1),$(shell pkg-config --libs $(1)))
 # Per folder, expanded once.
 define folder
 CFLAGS_of_$(1) := -Ibuild/layers/$(1) $(call pkg_cflags,$(PKGS_$(1)))
-build/layers/$(1):
+build/layers/$(1): tools/build.mk
 	@mkdir -p $$@
 	@for l in $(LAYERS_$(1)); do ln -sfn ../../../src/$$$$l $$@/$$$$l; done
+	@touch $$@
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 CFLAGS_of_script += -I$(B)/duktape

@@ -402,9 +402,17 @@ function invoke(windowId, channel, payload, options) {
   }
 }
 
-/* Calls a method of a native service; for our own modules. */
-function callService(service, method, payload) {
-  return openOne(CALL, service, method, payload, { timeout: Infinity }, method);
+/* Calls a method of a native service, whose answer may be the id of an object of @Class. */
+function callService(service, method, args, Class) {
+  var answer = openOne(CALL, service, method, args, { timeout: Infinity }, method);
+
+  return Class ? answer.then(function (id) {
+    return new Class(id);
+  }) : answer;
+}
+
+function rejected(error) {
+  return Promise.reject(error);
 }
 
 /* By channel; and the calls that they work on, by the call's id: an AbortController each. */
@@ -519,6 +527,7 @@ function pump() {
 }
 
 internal.callService = callService;
+internal.rejected = rejected;
 internal.pump = pump;
 
 Object.keys(events).forEach(function (name) {

@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/api.h"
 #include "base/file.h"
+#include "script/binding.h"
 #include "script/builtin.h"
 #include "script/heap.h"
 #include "script/text.h"
@@ -198,6 +200,11 @@ static void run_module(struct modules *m, duk_context *ctx, const char *path, bo
 		(void)duk_throw(ctx);
 	}
 	duk_get_prop_literal(ctx, module, "exports");
+	if (ours && api_find(path)) {
+		binding_seal(ctx, api_find(path), path);
+		duk_dup_top(ctx);
+		duk_put_prop_literal(ctx, module, "exports");
+	}
 	duk_replace(ctx, function);
 	duk_set_top(ctx, function + 1);
 }

@@ -10,31 +10,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/events.h"
 #include "base/buf.h"
 #include "ipc/router.h"
 
-enum page_event {
-	PAGE_LOAD, /* {url} */
-	PAGE_LOAD_FAILED, /* {url, reason} */
-	PAGE_CRASH, /* {reason} */
-	PAGE_CLOSE, /* {} */
-	PAGE_DENIED, /* {direction, channel, origin, rule}: a message or call */
-	PAGE_DROPPED, /* {reason}: messages whose senders had been told that they were accepted */
-	PAGE_DRAIN, /* {}: the window's queue was full, and has room again */
-	PAGE_EVENTS,
-};
+/* PAGE_EVENT_load, PAGE_EVENT_load_failed …: what api/events.h declares. */
+#define PAGE_EVENT_CONSTANT(name_, ...) PAGE_EVENT_##name_,
+enum page_event { WINDOW_EVENTS(PAGE_EVENT_CONSTANT) PAGE_EVENTS };
 
-struct page_event_member {
-	const char *key, *text; /* text null: nil */
-};
+/* Text in a payload is cut to this, bytes. */
+#define PAGE_EVENT_TEXT_MAX 4096
 
 struct page_events {
 	struct router *router; /* borrowed */
 	struct identity *self; /* borrowed: sender of the events */
 	struct {
 		bool on_its_way;
-		struct buf detail; /* of one that waits: the members, packed */
-		unsigned members, count;
+		struct buf payload; /* of the latest, packed, with the count */
+		uint32_t count; /* that nobody has been told of */
 	} types[PAGE_EVENTS];
 	/* Those on their way, in order; at the end there may be two of each type. */
 	uint8_t order[2 * PAGE_EVENTS];
@@ -43,10 +36,13 @@ struct page_events {
 
 void page_events_init(struct page_events *e, struct router *router, struct identity *self);
 void page_events_fini(struct page_events *e);
-/* @count: how many times it has happened. */
-void page_events_tell(struct page_events *e, enum page_event type,
-	const struct page_event_member *members, unsigned n, unsigned count);
-/* Tells what still waits to be told, as there is no later, and then PAGE_CLOSE. Once. */
+/*
+ * It has happened @count times. @payload is the struct that api/events.h has for it; its
+ * count is filled in here.
+ */
+void page_events_tell(
+	struct page_events *e, enum page_event type, const void *payload, uint32_t count);
+/* Tells what still waits to be told, as there is no later, and then "close". Once. */
 void page_events_close(struct page_events *e);
 /* The host has taken this many of them. */
 void page_events_taken(struct page_events *e, unsigned n);

@@ -42,10 +42,9 @@ static bool is_answer(const struct frame *f)
 	return f->kind == FRAME_REPLY || f->kind == FRAME_FAILED;
 }
 
-void page_peer_event(struct page_peer *p, enum page_event type,
-	const struct page_event_member *members, unsigned n)
+void page_peer_event(struct page_peer *p, enum page_event type, const void *payload)
 {
-	page_events_tell(&p->events, type, members, n, 1);
+	page_events_tell(&p->events, type, payload, 1);
 }
 
 /* ---- what becomes of messages that nobody will get ---- */
@@ -53,14 +52,14 @@ void page_peer_event(struct page_peer *p, enum page_event type,
 /* Consumes @e; answers die with who asked. */
 static void settle_lost(struct page_peer *p, struct envelope *e, const char *reason, bool uncertain)
 {
-	const struct page_event_member detail = { "reason", reason };
 	const struct frame *f = e->frame;
 
 	if (!is_answer(f) && f->id != 0) {
 		router_settle(p->opts.router, &p->peer, f->id, STATUS_CANCELLED, reason, uncertain);
 	} else if (f->kind == FRAME_MESSAGE) {
 		router_note_dropped(p->opts.router);
-		page_peer_event(p, PAGE_DROPPED, &detail, 1);
+		page_peer_event(
+			p, PAGE_EVENT_dropped, &(struct reason_payload){ .reason = reason });
 	}
 	envelope_fini(e);
 }
@@ -121,7 +120,7 @@ static void tell_room(struct page_peer *p)
 		p->waiting.bytes > WINDOW_QUEUE_BYTES / 2)
 		return;
 	p->was_full = false;
-	page_peer_event(p, PAGE_DRAIN, NULL, 0);
+	page_peer_event(p, PAGE_EVENT_drain, &(struct count_payload){ 0 });
 }
 
 static void flush(struct page_peer *p, struct page_document *d)
@@ -231,16 +230,16 @@ static void consumed(
 static void denied(struct peer *peer, const struct denial *denial)
 {
 	char channel[CHANNEL_MAX + 1];
-	const struct page_event_member detail[] = {
-		{ "direction", denial->direction == CAPS_SEND ? "send" : "receive" },
-		{ "channel", channel },
-		{ "origin", denial->origin },
-		{ "rule", denial->rule },
+	const struct denied_payload payload = {
+		.direction = denial->direction == CAPS_SEND ? DIRECTION_SEND : DIRECTION_RECEIVE,
+		.channel = channel,
+		.origin = denial->origin,
+		.rule = denial->rule,
 	};
 
 	memcpy(channel, denial->channel, denial->channel_len);
 	channel[denial->channel_len] = '\0';
-	page_peer_event(page_peer_of(peer), PAGE_DENIED, detail, ARRAY_SIZE(detail));
+	page_peer_event(page_peer_of(peer), PAGE_EVENT_denied, &payload);
 }
 
 static const struct peer_ops peer_ops = {

@@ -63,6 +63,5 @@ must_check int page_peer_connect(struct page_peer *p);
  */
 must_check int page_peer_connect_frame(struct page_peer *p, const char *origin);
 
-/* Tells the host. */
-void page_peer_event(struct page_peer *p, enum page_event type,
-	const struct page_event_member *members, unsigned n);
+/* Tells the host; @payload as of page_events_tell(). */
+void page_peer_event(struct page_peer *p, enum page_event type, const void *payload);

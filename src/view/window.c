@@ -89,11 +89,14 @@ static int on_connect_frame(const char *origin, void *arg)
 static void on_loaded(const char *uri, const char *error, void *arg)
 {
 	struct window *win = arg;
-	const struct page_event_member detail[] = { { "url", uri }, { "reason", error } };
 
-	if (error)
-		log_error("window \"%s\": %s: %s", window_id(win), uri, error);
-	page_peer_event(win->peer, error ? PAGE_LOAD_FAILED : PAGE_LOAD, detail, error ? 2 : 1);
+	if (!error) {
+		page_peer_event(win->peer, PAGE_EVENT_load, &(struct load_payload){ .url = uri });
+		return;
+	}
+	log_error("window \"%s\": %s: %s", window_id(win), uri, error);
+	page_peer_event(win->peer, PAGE_EVENT_load_failed,
+		&(struct load_failed_payload){ .url = uri, .reason = error });
 }
 
 static void on_crashed(const char *reason, void *arg)
@@ -111,7 +114,7 @@ static void on_crashed(const char *reason, void *arg)
 	win->crashed_at = now;
 	log_error("window \"%s\": %s; loading %s again in %.2f s", window_id(win), reason, win->url,
 		(double)win->reload_delay / NSEC_PER_SEC);
-	page_peer_event(win->peer, PAGE_CRASH, &(struct page_event_member){ "reason", reason }, 1);
+	page_peer_event(win->peer, PAGE_EVENT_crash, &(struct reason_payload){ .reason = reason });
 	loop_timer_arm(win->reload_timer, now + win->reload_delay);
 }
 

@@ -331,7 +331,7 @@ static void a_broadcast_is_encoded_once(void **state)
 		"var n = 0; ipc.broadcast('*', 'c', {toJSON: function () { n++; return 'x' }}).then(function () { log(n) });\n"
 		"ipc.broadcast('*', 'c', {toJSON: function () { throw new RangeError('own') }}).catch(function (e) { log(e.name, e.results) });\n"
 		"ipc.broadcast('a', 'c', 1).catch(function (e) { log(e.name) }); ipc.broadcast([1], 'c', 1).catch(function (e) { log(e.name) })");
-	assert_string_equal(said_soon(w), "1|Serialization undefined|TypeError|TypeError");
+	assert_string_equal(said_soon(w), "TypeError|TypeError|1|Serialization undefined");
 	assert_true(mailbox_take(&a->inbox, &of_a));
 	assert_true(mailbox_take(&b->inbox, &of_b));
 	assert_ptr_equal(of_a.frame, of_b.frame);

@@ -124,15 +124,14 @@ static void windows_are_made_by_calls_to_their_service(void **state)
 
 	liar = other_open(w, "liar");
 	assert_false(router_answer(w->router, liar->id,
-		json_frame(FRAME_REPLY, mailbox_peek(&service->inbox)->frame->id, "",
-			"{\"id\":\"lie\"}")));
+		json_frame(FRAME_REPLY, mailbox_peek(&service->inbox)->frame->id, "", "\"lie\"")));
 	assert_string_equal(said_soon(w), "");
 	other_close(liar, w);
 
-	answer(service, w, FRAME_REPLY, "{\"id\":\"w1\"}");
+	answer(service, w, FRAME_REPLY, "\"w1\"");
 	answer(service, w, FRAME_REPLY, "[\"w1\",\"w2\"]");
 	answer(service, w, FRAME_FAILED, "[7002,\"there is no window\",false]");
-	assert_string_equal(taken(service), "call create {}");
+	assert_string_equal(taken(service), "call createWindow {}");
 	assert_string_equal(said_soon(w),
 		"made w1 [\"id\"]|[\"w1\",\"w2\"]|7002 WindowNotFound [7002] there is no window");
 	assert_ptr_not_equal(mailbox_peek(&service->inbox), NULL);
@@ -149,7 +148,7 @@ static void windows_are_made_by_calls_to_their_service(void **state)
 	page = other_open(w, "w1");
 	world_run(w, WITH_WINDOW "win.getWindow('w1').send('hello', 2)");
 	assert_string_equal(taken(page), "hello 2");
-	assert_string_equal(taken(service), "call reload {\"id\":\"w1\"}");
+	assert_string_equal(taken(service), "call Window.reload {\"self\":\"w1\"}");
 	assert_contains(said_soon(w),
 		"unhandled rejection: WindowNotFound: [7002] there is no window \"w1\"");
 	send_json(page, w, "close", "1");

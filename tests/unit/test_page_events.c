@@ -5,8 +5,14 @@
 
 static void tell(struct world *w, enum page_event type, const char *reason)
 {
-	page_peer_event(
-		w->page, type, &(struct page_event_member){ "reason", reason }, reason ? 1 : 0);
+	const struct load_failed_payload load_failed = { .url = "x:", .reason = reason };
+	const struct reason_payload with_reason = { .reason = reason };
+	const struct load_payload load = { .url = reason };
+
+	page_peer_event(w->page, type,
+		type == PAGE_EVENT_load          ? (const void *)&load
+		: type == PAGE_EVENT_load_failed ? (const void *)&load_failed
+						 : (const void *)&with_reason);
 }
 
 /* The next that the host finds, which it does not take out of the count yet. */
@@ -29,7 +35,7 @@ static void they_carry_the_window_and_no_origin(void **state)
 	struct world *w = *state;
 	struct envelope e;
 
-	tell(w, PAGE_CRASH, "it broke");
+	tell(w, PAGE_EVENT_crash, "it broke");
 	assert_true(mailbox_take(&w->box, &e));
 	assert_int_equal(e.frame->kind, FRAME_EVENT);
 	assert_string_equal(e.from->peer, "main");
@@ -45,35 +51,36 @@ static void of_one_type_one_is_on_its_way_and_the_next_tells_the_rest(void **sta
 	struct world *w = *state;
 	struct identity *from;
 
-	tell(w, PAGE_LOAD, "1");
+	tell(w, PAGE_EVENT_load, "1");
 	for (int i = 2; i <= 9; i++)
-		tell(w, PAGE_LOAD, (char[]){ (char)('0' + i), '\0' });
+		tell(w, PAGE_EVENT_load, (char[]){ (char)('0' + i), '\0' });
 	assert_int_equal(w->box.messages, 1);
 	assert_string_equal(
-		seen(w, &from), "event __window__ [\"load\",{\"count\":1,\"reason\":\"1\"}]");
+		seen(w, &from), "event __window__ [\"load\",{\"count\":1,\"url\":\"1\"}]");
 	assert_int_equal(w->box.messages, 0);
 	router_consumed(w->router, from, 1, 10);
 	identity_unref(from);
-	assert_string_equal(
-		host_got(w), "event __window__ [\"load\",{\"count\":8,\"reason\":\"9\"}]");
+	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":8,\"url\":\"9\"}]");
 	assert_string_equal(host_got(w), "nothing");
-	tell(w, PAGE_LOAD, "a");
-	assert_string_equal(
-		host_got(w), "event __window__ [\"load\",{\"count\":1,\"reason\":\"a\"}]");
+	tell(w, PAGE_EVENT_load, "a");
+	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":1,\"url\":\"a\"}]");
 }
 
 static void types_do_not_wait_for_each_other_and_keep_their_order(void **state)
 {
 	struct world *w = *state;
 
-	tell(w, PAGE_CRASH, NULL);
-	tell(w, PAGE_LOAD_FAILED, NULL);
-	tell(w, PAGE_CRASH, NULL);
-	tell(w, PAGE_LOAD, NULL);
-	assert_string_equal(host_got(w), "event __window__ [\"crash\",{\"count\":1}]");
-	assert_string_equal(host_got(w), "event __window__ [\"load-failed\",{\"count\":1}]");
-	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":1}]");
-	assert_string_equal(host_got(w), "event __window__ [\"crash\",{\"count\":1}]");
+	tell(w, PAGE_EVENT_crash, "c");
+	tell(w, PAGE_EVENT_load_failed, "f");
+	tell(w, PAGE_EVENT_crash, "c");
+	tell(w, PAGE_EVENT_load, "l");
+	assert_string_equal(
+		host_got(w), "event __window__ [\"crash\",{\"count\":1,\"reason\":\"c\"}]");
+	assert_string_equal(host_got(w),
+		"event __window__ [\"load-failed\",{\"count\":1,\"url\":\"x:\",\"reason\":\"f\"}]");
+	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":1,\"url\":\"l\"}]");
+	assert_string_equal(
+		host_got(w), "event __window__ [\"crash\",{\"count\":1,\"reason\":\"c\"}]");
 	assert_string_equal(host_got(w), "nothing");
 }
 
@@ -83,16 +90,17 @@ static void taken_together_or_one_by_one_the_counts_are_the_same(void **state)
 	struct identity *from;
 
 	for (int i = 0; i < 5; i++) {
-		tell(w, PAGE_CRASH, NULL);
-		tell(w, PAGE_LOAD, NULL);
+		tell(w, PAGE_EVENT_crash, "c");
+		tell(w, PAGE_EVENT_load, "l");
 	}
 	(void)seen(w, &from);
 	identity_unref(from);
 	(void)seen(w, &from);
 	router_consumed(w->router, from, 2, 10);
 	identity_unref(from);
-	assert_string_equal(host_got(w), "event __window__ [\"crash\",{\"count\":4}]");
-	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":4}]");
+	assert_string_equal(
+		host_got(w), "event __window__ [\"crash\",{\"count\":4,\"reason\":\"c\"}]");
+	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":4,\"url\":\"l\"}]");
 	assert_string_equal(host_got(w), "nothing");
 }
 
@@ -101,25 +109,33 @@ static void what_could_not_be_told_comes_with_the_next(void **state)
 	struct world *w = *state;
 
 	router_remove(w->router, &w->host);
-	tell(w, PAGE_CRASH, "unheard");
+	tell(w, PAGE_EVENT_crash, "unheard");
 	assert_int_equal(router_add(w->router, &w->host), 0);
 	assert_string_equal(host_got(w), "nothing");
-	tell(w, PAGE_CRASH, "heard");
+	tell(w, PAGE_EVENT_crash, "heard");
 	assert_string_equal(
 		host_got(w), "event __window__ [\"crash\",{\"count\":2,\"reason\":\"heard\"}]");
 }
 
-static void a_detail_that_is_too_long_is_left_out(void **state)
+static void text_that_is_too_long_is_cut_and_not_inside_a_character(void **state)
 {
 	static char text[10000];
 	struct world *w = *state;
+	struct envelope e;
 
-	memset(text, 'x', sizeof(text) - 1);
-	tell(w, PAGE_LOAD, text);
-	assert_string_equal(host_got(w), "event __window__ [\"load\",{\"count\":1}]");
-	tell(w, PAGE_LOAD, "short");
+	/* The limit is in the middle of one. */
+	memset(text, 'x', PAGE_EVENT_TEXT_MAX - 1);
+	strcpy(text + PAGE_EVENT_TEXT_MAX - 1, "\u00e9 and more");
+	tell(w, PAGE_EVENT_load, text);
+	assert_true(mailbox_take(&w->box, &e));
+	/* 21 bytes are around the text. */
+	assert_null(memmem(e.frame->payload, e.frame->payload_len, "\u00e9", 1));
+	assert_int_equal(e.frame->payload_len, 21 + PAGE_EVENT_TEXT_MAX - 1);
+	router_consumed(w->router, e.from, 1, 10);
+	envelope_fini(&e);
+	tell(w, PAGE_EVENT_load, "short");
 	assert_string_equal(
-		host_got(w), "event __window__ [\"load\",{\"count\":1,\"reason\":\"short\"}]");
+		host_got(w), "event __window__ [\"load\",{\"count\":1,\"url\":\"short\"}]");
 }
 
 int main(void)
@@ -130,7 +146,7 @@ int main(void)
 		page_test(types_do_not_wait_for_each_other_and_keep_their_order),
 		page_test(taken_together_or_one_by_one_the_counts_are_the_same),
 		page_test(what_could_not_be_told_comes_with_the_next),
-		page_test(a_detail_that_is_too_long_is_left_out),
+		page_test(text_that_is_too_long_is_cut_and_not_inside_a_character),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,453 @@
+#include "script/binding.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "bind/decode.h"
+#include "bind/name.h"
+#include "script/heap.h"
+#include "script/modules.h"
+
+/* Of an exported function. */
+#define KEY_SCRIPT DUK_HIDDEN_SYMBOL("script") /* the function that implements it */
+#define KEY_SERVICE DUK_HIDDEN_SYMBOL("service") /* or the peer, */
+#define KEY_METHOD DUK_HIDDEN_SYMBOL("method") /* its method, */
+#define KEY_CLASS DUK_HIDDEN_SYMBOL("class") /* and what the answer is the id of */
+
+/* ---- arguments ---- */
+
+struct report {
+	char path[96]; /* of the value in hand: "options.url" */
+	char reason[160];
+};
+
+static bool printf_like(2, 3) wrong(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->reason, sizeof(r->reason), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static const char *shown_type(duk_context *ctx, duk_idx_t at)
+{
+	if (duk_is_array(ctx, at))
+		return "an array";
+	if (duk_is_function(ctx, at))
+		return "a function";
+	switch (duk_get_type(ctx, at)) {
+	case DUK_TYPE_UNDEFINED:
+		return "undefined";
+	case DUK_TYPE_NULL:
+		return "null";
+	case DUK_TYPE_BOOLEAN:
+		return "a boolean";
+	case DUK_TYPE_NUMBER:
+		return "a number";
+	case DUK_TYPE_STRING:
+		return duk_is_symbol(ctx, at) ? "a symbol" : "a string";
+	default:
+		return "an object";
+	}
+}
+
+static bool mismatch(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	/* A number that is no such number is still one, and the reader sees which is asked for. */
+	return wrong(r, "must be %s%s%s", decode_kind_name(type),
+		duk_is_number(ctx, at) ? "" : ", is ",
+		duk_is_number(ctx, at) ? "" : shown_type(ctx, at));
+}
+
+static bool is_plain_string(duk_context *ctx, duk_idx_t at)
+{
+	return duk_is_string(ctx, at) && !duk_is_symbol(ctx, at);
+}
+
+static bool is_text(duk_context *ctx, duk_idx_t at, const char *text)
+{
+	return is_plain_string(ctx, at) && strcmp(duk_get_string(ctx, at), text) == 0;
+}
+
+static bool is_integer(duk_context *ctx, duk_idx_t at, double min, double max)
+{
+	double v = duk_get_number(ctx, at);
+
+	return duk_is_number(ctx, at) && v >= min && v <= max && floor(v) == v;
+}
+
+static bool check(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r);
+
+static bool check_enum(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	char known[120] = "";
+
+	for (const struct kiln_member *m = type->members(); m->name; m++) {
+		size_t len = strlen(known);
+
+		if (is_text(ctx, at, m->name))
+			return true;
+		snprintf(known + len, sizeof(known) - len, "%s\"%s\"", len ? ", " : "", m->name);
+	}
+	return wrong(r, "must be one of %s", known);
+}
+
+static bool check_union(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	const struct report before = *r;
+	char what[120] = "";
+
+	for (const struct kiln_member *m = type->members(); m->name; m++) {
+		size_t len = strlen(what);
+
+		*r = before;
+		if (check(ctx, at, m->type, r))
+			return true;
+		snprintf(what + len, sizeof(what) - len, "%s%s%s%s", len ? " or " : "",
+			m->type->kind == KILN_KIND_LITERAL ? "\"" : "",
+			m->type->kind == KILN_KIND_LITERAL ? m->type->name
+							   : decode_kind_name(m->type),
+			m->type->kind == KILN_KIND_LITERAL ? "\"" : "");
+	}
+	*r = before;
+	return wrong(r, "must be %s, is %s", what, shown_type(ctx, at));
+}
+
+static bool check_list(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	size_t mark = strlen(r->path);
+	duk_size_t n;
+	bool ok = true;
+
+	if (!duk_is_array(ctx, at))
+		return mismatch(ctx, at, type, r);
+	n = duk_get_length(ctx, at);
+	for (duk_uarridx_t i = 0; ok && i < n; i++) {
+		snprintf(r->path + mark, sizeof(r->path) - mark, "[%lu]", (unsigned long)i);
+		duk_get_prop_index(ctx, at, i);
+		ok = check(ctx, duk_get_top_index(ctx), type->of, r);
+		duk_pop(ctx);
+	}
+	if (ok)
+		r->path[mark] = '\0';
+	return ok;
+}
+
+/* An object has the declared members and no others: a misspelt one would do nothing, silently. */
+static bool check_no_others(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	bool ok = true;
+
+	duk_enum(ctx, at, DUK_ENUM_OWN_PROPERTIES_ONLY);
+	while (ok && duk_next(ctx, -1, 0)) {
+		duk_size_t len;
+		const char *key = duk_get_lstring(ctx, -1, &len);
+		const struct kiln_member *m = type->members();
+		char known[100] = "", name[NAME_MAX_BYTES];
+
+		for (; m->name && !name_is(m->name, key, len); m++) {
+			size_t n = strlen(known);
+
+			name_to_camel(m->name, name);
+			snprintf(known + n, sizeof(known) - n, "%s%s", n ? ", " : "", name);
+		}
+		ok = m->name || wrong(r, "has no member \"%.40s\"; there are: %s", key, known);
+		duk_pop(ctx);
+	}
+	duk_pop(ctx);
+	return ok;
+}
+
+static bool check_struct(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	size_t mark = strlen(r->path);
+	char name[NAME_MAX_BYTES];
+
+	if (!duk_is_object(ctx, at) || duk_is_array(ctx, at) || duk_is_function(ctx, at))
+		return mismatch(ctx, at, type, r);
+	for (const struct kiln_member *m = type->members(); m->name; m++) {
+		bool ok = true;
+
+		name_to_camel(m->name, name);
+		duk_get_prop_string(ctx, at, name);
+		snprintf(r->path + mark, sizeof(r->path) - mark, ".%s", name);
+		if (!duk_is_undefined(ctx, -1))
+			ok = check(ctx, duk_get_top_index(ctx), m->type, r);
+		else if (!m->optional)
+			ok = wrong(r, "is needed");
+		duk_pop(ctx);
+		if (!ok)
+			return false;
+	}
+	r->path[mark] = '\0';
+	return check_no_others(ctx, at, type, r);
+}
+
+static bool check(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	bool ok = true;
+
+	switch (type->kind) {
+	case KILN_KIND_BOOL:
+		ok = duk_is_boolean(ctx, at);
+		break;
+	case KILN_KIND_INT:
+		ok = is_integer(ctx, at, INT32_MIN, INT32_MAX);
+		break;
+	case KILN_KIND_UINT:
+		ok = is_integer(ctx, at, 0, UINT32_MAX);
+		break;
+	case KILN_KIND_NUMBER:
+		ok = duk_is_number(ctx, at) && !duk_is_nan(ctx, at);
+		break;
+	case KILN_KIND_STRING:
+		ok = is_plain_string(ctx, at);
+		break;
+	case KILN_KIND_STRING_OR_NULL:
+		ok = is_plain_string(ctx, at) || duk_is_null(ctx, at);
+		break;
+	case KILN_KIND_BYTES:
+		ok = duk_is_buffer_data(ctx, at);
+		break;
+	case KILN_KIND_LITERAL:
+		ok = is_text(ctx, at, type->name);
+		break;
+	case KILN_KIND_CALLBACK:
+		ok = duk_is_function(ctx, at);
+		break;
+	case KILN_KIND_CLASS:
+	case KILN_KIND_GLOBAL:
+	case KILN_KIND_ITERATOR:
+		ok = duk_is_object(ctx, at);
+		break;
+	case KILN_KIND_ENUM:
+		return check_enum(ctx, at, type, r);
+	case KILN_KIND_UNION:
+		return check_union(ctx, at, type, r);
+	case KILN_KIND_LIST:
+		return check_list(ctx, at, type, r);
+	case KILN_KIND_STRUCT:
+		return check_struct(ctx, at, type, r);
+	case KILN_KIND_VOID:
+	case KILN_KIND_JSON:
+		return true;
+	}
+	return ok || mismatch(ctx, at, type, r);
+}
+
+static const struct kiln_member *arguments_of(const struct kiln_op *op)
+{
+	return op->args->members() + (op->flags & KILN_OP_METHOD ? 1 : 0);
+}
+
+/* [ args… ] -> [ args… ]; a null in the place of an optional object is none. */
+static void check_arguments(duk_context *ctx, const struct kiln_op *op)
+{
+	const struct kiln_member *m = arguments_of(op);
+	struct report r = { .path = "" };
+
+	for (duk_idx_t at = 0; m->name; m++, at++) {
+		name_to_camel(m->name, r.path);
+		if (m->optional && m->type->kind == KILN_KIND_STRUCT && duk_is_null(ctx, at)) {
+			duk_push_undefined(ctx);
+			duk_replace(ctx, at);
+		}
+		if (duk_is_undefined(ctx, at) && (m->optional || m->type->kind == KILN_KIND_JSON))
+			continue;
+		if (!check(ctx, at, m->type, &r))
+			(void)duk_type_error(ctx, "%s: %s: %s", op->name, r.path, r.reason);
+	}
+}
+
+/* ---- calls ---- */
+
+static void get_internal(duk_context *ctx, const char *name)
+{
+	modules_push_internal(ctx);
+	duk_get_prop_string(ctx, -1, name);
+	duk_remove(ctx, -2);
+}
+
+static duk_idx_t count_arguments(const struct kiln_op *op)
+{
+	duk_idx_t n = 0;
+
+	for (const struct kiln_member *m = arguments_of(op); m->name; m++)
+		n++;
+	return n;
+}
+
+/* [ args… function ] -> [ args… result ] */
+static void call_script(duk_context *ctx, duk_idx_t n)
+{
+	duk_get_prop_literal(ctx, -1, KEY_SCRIPT);
+	duk_push_this(ctx);
+	for (duk_idx_t i = 0; i < n; i++)
+		duk_dup(ctx, i);
+	duk_call_method(ctx, n);
+}
+
+/* [ args… function ] -> [ args… promise ] */
+static void call_service(duk_context *ctx, const struct kiln_op *op)
+{
+	duk_idx_t function = duk_get_top_index(ctx), at = 0;
+	char name[NAME_MAX_BYTES];
+
+	get_internal(ctx, "callService");
+	duk_get_prop_literal(ctx, function, KEY_SERVICE);
+	duk_get_prop_literal(ctx, function, KEY_METHOD);
+	duk_push_object(ctx);
+	if (op->flags & KILN_OP_METHOD) {
+		duk_push_this(ctx);
+		duk_get_prop_literal(ctx, -1, "id");
+		duk_put_prop_literal(ctx, -3, "self");
+		duk_pop(ctx);
+	}
+	for (const struct kiln_member *m = arguments_of(op); m->name; m++, at++) {
+		name_to_camel(m->name, name);
+		duk_dup(ctx, at);
+		duk_put_prop_string(ctx, -2, name);
+	}
+	duk_get_prop_literal(ctx, function, KEY_CLASS);
+	duk_call(ctx, 4);
+}
+
+static duk_ret_t check_and_call(duk_context *ctx, void *arg)
+{
+	const struct kiln_op *op = arg;
+
+	check_arguments(ctx, op);
+	duk_push_current_function(ctx);
+	if (op->flags & KILN_OP_SCRIPT)
+		call_script(ctx, count_arguments(op));
+	else
+		call_service(ctx, op);
+	return 1;
+}
+
+static duk_ret_t call_op(duk_context *ctx)
+{
+	const struct kiln_op *op = heap_self(ctx);
+
+	duk_set_top(ctx, count_arguments(op));
+	if (!(op->flags & KILN_OP_ASYNC))
+		return check_and_call(ctx, (void *)op);
+	/* Who awaits has one place for errors. */
+	if (duk_safe_call(ctx, check_and_call, (void *)op, 0, 1) == DUK_EXEC_SUCCESS)
+		return 1;
+	get_internal(ctx, "rejected");
+	duk_pull(ctx, -2);
+	duk_call(ctx, 1);
+	return 1;
+}
+
+/* ---- a module's exports ---- */
+
+/* [ … implementation ] -> [ … function ]; undefined where there is none. */
+static void push_op(duk_context *ctx, const struct kiln_op *op, const char *service,
+	const char *method, const char *where)
+{
+	bool script = op->flags & KILN_OP_SCRIPT;
+
+	if (script != duk_is_function(ctx, -1))
+		(void)duk_generic_error(ctx, "%s: %s is %s", where, op->name,
+			script ? "declared and not implemented"
+			       : "implemented in script and by the native service");
+	heap_push_function(ctx, op->name, call_op, DUK_VARARGS, (void *)op);
+	if (script) {
+		duk_pull(ctx, -2);
+		duk_put_prop_literal(ctx, -2, KEY_SCRIPT);
+		return;
+	}
+	duk_remove(ctx, -2);
+	duk_push_string(ctx, service);
+	duk_put_prop_literal(ctx, -2, KEY_SERVICE);
+	duk_push_string(ctx, method);
+	duk_put_prop_literal(ctx, -2, KEY_METHOD);
+}
+
+/* Whatever is left in the object at @at has no declaration. */
+static void check_none_left(duk_context *ctx, duk_idx_t at, const char *where)
+{
+	duk_enum(ctx, at, DUK_ENUM_OWN_PROPERTIES_ONLY);
+	if (duk_next(ctx, -1, 0))
+		(void)duk_generic_error(ctx, "%s: %s is implemented and not declared", where,
+			duk_get_string(ctx, -1));
+	duk_pop(ctx);
+}
+
+static void take_prop(duk_context *ctx, duk_idx_t from, const char *name)
+{
+	duk_get_prop_string(ctx, from, name);
+	duk_del_prop_string(ctx, from, name);
+}
+
+/* [ … class ] -> [ … class ]: its methods are the declared ones. */
+static void seal_class(duk_context *ctx, const struct kiln_type *type, const char *service)
+{
+	duk_idx_t prototype, sealed;
+	char method[2 * NAME_MAX_BYTES];
+
+	if (!duk_is_function(ctx, -1))
+		(void)duk_generic_error(ctx, "%s is declared and not implemented", type->name);
+	duk_get_prop_literal(ctx, -1, "prototype");
+	prototype = duk_get_top_index(ctx);
+	sealed = duk_push_object(ctx);
+	for (const struct kiln_op *const *op = type->methods; *op; op++) {
+		if (strcmp((*op)->name, "constructor") == 0)
+			continue;
+		take_prop(ctx, prototype, (*op)->name);
+		snprintf(method, sizeof(method), "%s.%s", type->name, (*op)->name);
+		push_op(ctx, *op, service, method, type->name);
+		duk_put_prop_string(ctx, sealed, (*op)->name);
+	}
+	check_none_left(ctx, prototype, type->name);
+	duk_enum(ctx, sealed, DUK_ENUM_OWN_PROPERTIES_ONLY);
+	while (duk_next(ctx, -1, 1)) {
+		/* Like those of any class they do not show up in a loop. */
+		duk_def_prop(ctx, prototype,
+			DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
+				DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE);
+	}
+	duk_set_top(ctx, prototype);
+}
+
+/* The class of that name in the declared exports at @at, when an answer is one's id. */
+static void note_class(duk_context *ctx, const struct kiln_op *op, duk_idx_t at)
+{
+	if (op->flags & KILN_OP_SCRIPT || op->result->kind != KILN_KIND_CLASS)
+		return;
+	duk_get_prop_string(ctx, at, op->result->name);
+	duk_put_prop_literal(ctx, -2, KEY_CLASS);
+}
+
+void binding_seal(duk_context *ctx, const struct kiln_module *module, const char *service)
+{
+	duk_idx_t given = duk_get_top_index(ctx), sealed = duk_push_object(ctx);
+
+	for (const struct kiln_type *const *t = module->types; t && *t; t++) {
+		if ((*t)->kind != KILN_KIND_CLASS)
+			continue;
+		take_prop(ctx, given, (*t)->name);
+		seal_class(ctx, *t, service);
+		duk_put_prop_string(ctx, sealed, (*t)->name);
+	}
+	for (const struct kiln_op *const *op = module->ops; *op; op++) {
+		take_prop(ctx, given, (*op)->name);
+		push_op(ctx, *op, service, (*op)->name, module->name);
+		note_class(ctx, *op, sealed);
+		duk_put_prop_string(ctx, sealed, (*op)->name);
+	}
+	check_none_left(ctx, given, module->name);
+	duk_replace(ctx, given);
+}
