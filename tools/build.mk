@@ -81,7 +81,7 @@ OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
 E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-all: $(B)/kiln $(B)/webext/kiln-webext.so
+all: $(B)/kiln $(B)/webext/kiln-webext.so $(B)/sdk/.made $(B)/include/kiln/module.h
 	@:
 unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
@@ -97,6 +97,7 @@ $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$
 # The scripts that are built in; .incbin hides them from -MMD.
 $(B)/obj/script/builtin.o: $(wildcard js/host/*.js)
 $(B)/obj/webext/bridge.o: $(wildcard js/page/*.js)
+$(B)/obj/app/sdk.o: js/host/globals.d.ts
 
 build/duktape/src/%:
 	@tools/duktape-source build/duktape
@@ -126,6 +127,16 @@ LIBS_kiln = $(call pkg_libs,$(PKGS_screen) $(PKGS_view)) $(LIBS_core)
 $(B)/kiln: $(B)/obj/app/main.o $(B)/libkiln.a $(B)/libcore.a
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_kiln)
+
+# The declarations for authors, by the declarations that the runtime works by. It fails when
+# those and what implements them are not of one mind.
+$(B)/sdk/.made: $(B)/kiln
+	@echo "  SDK     $(@D)"
+	@$< sdk $(@D)
+	@touch $@
+$(B)/include/kiln/module.h: src/bind/module.h
+	@mkdir -p $(@D)
+	@cp $< $@
 
 # Loaded into WebKit's web process: exports its one entry point, and takes wire
 # and base as archive members so that it holds only what it calls.

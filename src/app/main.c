@@ -5,6 +5,7 @@
 
 #include "app/check.h"
 #include "app/run.h"
+#include "app/sdk.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -19,6 +20,7 @@ static const char help[] =
 	"  run APP     run the app until it ends or is interrupted\n"
 	"  check APP   check the manifest and the syntax of the host scripts, and show\n"
 	"              which channels the pages may use\n"
+	"  sdk DIR     write the TypeScript declarations of the runtime's modules into DIR\n"
 	"\n"
 	"options of run:\n"
 	"  --exit-after SECONDS   end after this time\n"
@@ -121,12 +123,18 @@ static int command_check(int argc, char **argv)
 	return argc == 2 ? check(argv[1]) : usage("check takes one app", NULL);
 }
 
+static int command_sdk(int argc, char **argv)
+{
+	return argc == 2 ? sdk_write(argv[1]) : usage("sdk takes one folder", NULL);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "run", command_run },
 	{ "check", command_check },
+	{ "sdk", command_sdk },
 };
 
 int main(int argc, char **argv)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loop/loop.h"
+#include "script/builtin.h"
 #include "script/console.h"
 #include "script/heap.h"
 #include "script/host_peer.h"
@@ -210,6 +212,34 @@ int script_run(struct script *s, const char *main, struct script_error *ret_erro
 	r = jobs_turn(&s->jobs, path, run_main, &m, ret_error);
 	if (r == -ENOEXEC)
 		split_place(ret_error, path);
+	return r;
+}
+
+static void load_all(duk_context *ctx, void *arg)
+{
+	struct modules *m = arg;
+	const struct builtin *b;
+
+	for (size_t i = 0; (b = builtin_public(i)); i++)
+		modules_load_builtin(m, ctx, b->name);
+}
+
+int script_check_modules(struct script_error *ret_error)
+{
+	struct script_options opts = { .app_fd = -1 };
+	struct script *s = NULL;
+	int r = loop_new(&opts.loop);
+
+	*ret_error = (struct script_error){ .message = "they cannot be loaded" };
+	if (r == 0)
+		r = router_new(NULL, &opts.router);
+	if (r == 0)
+		r = script_new(&opts, &s);
+	if (r == 0)
+		r = heap_protect(&s->heap, load_all, &s->modules, ret_error);
+	script_free(s);
+	router_free(opts.router);
+	loop_free(opts.loop);
 	return r;
 }
 

@@ -65,3 +65,9 @@ must_check int script_restart(struct script *s);
 /* Compiles without running: 0, or -ENOEXEC with the line and the reason in @ret_error; -ENOMEM. */
 must_check int script_check_syntax(
 	const char *name, const char *text, size_t len, struct script_error *ret_error);
+
+/*
+ * Loads every built-in module: 0, or -ENOEXEC with the reason in @ret_error when one of them and
+ * its declaration are not of one mind; -ENOMEM. For the build.
+ */
+must_check int script_check_modules(struct script_error *ret_error);
