@@ -24,9 +24,10 @@ LAYERS_api := base wire bind api
 LAYERS_loop := base loop
 LAYERS_ipc := base wire bind loop ipc
 LAYERS_script := base wire bind api loop ipc script
+LAYERS_native := base wire bind loop ipc native
 LAYERS_screen := base wire bind loop ipc screen
 LAYERS_view := base wire bind api loop ipc screen view
-LAYERS_app := base wire bind api loop ipc script screen view app
+LAYERS_app := base wire bind api loop ipc script native screen view app
 LAYERS_webext := base wire webext
 
 PKGS_wire := msgpack-c yyjson
@@ -35,11 +36,12 @@ PKGS_view := wpe-webkit-2.0 wpe-platform-2.0 libsoup-3.0 gio-unix-2.0
 PKGS_webext := wpe-web-process-extension-2.0 msgpack-c yyjson
 
 CORE := base wire bind api loop ipc script
-FOLDERS := $(CORE) screen view app webext
+FOLDERS := $(CORE) native screen view app webext
 # pack.h shows msgpack-c's packer to those that build payloads.
 PKGS_bind := msgpack-c
 PKGS_ipc := msgpack-c
 PKGS_script := msgpack-c
+PKGS_native := msgpack-c
 PKGS_view += msgpack-c
 PKGS_app := msgpack-c
 
@@ -75,7 +77,7 @@ CFLAGS_of_script += -I$(B)/duktape
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
-CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|app\)/' \
+CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|native\|app\)/' \
 	$(wildcard tests/unit/test_*.c)))
 OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
 E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
@@ -87,7 +89,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json)
+tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
 	@mkdir -p $(@D)
@@ -116,7 +118,7 @@ $(call objects,script): $(B)/duktape/duk_config.h
 
 $(B)/libcore.a: $(foreach f,$(CORE),$(call objects,$(f))) $(B)/duktape/duktape.o
 	@rm -f $@; $(AR) rcs $@ $^
-$(B)/libkiln.a: $(call objects,screen) $(call objects,view) \
+$(B)/libkiln.a: $(call objects,native) $(call objects,screen) $(call objects,view) \
 		$(filter-out $(B)/obj/app/main.o,$(call objects,app))
 	@rm -f $@; $(AR) rcs $@ $^
 core: $(B)/libcore.a
@@ -177,6 +179,30 @@ $(B)/e2e/vectors/kiln.json: $(shell find tests/e2e/apps/vectors -type f) tests/v
 	@cp tests/vectors/payloads.js $(@D)
 	@cp tests/vectors/payloads.js $(@D)/web
 	@touch $@
+# A native module, as a stranger builds one: with the installed header and nothing else of ours.
+NATIVE_CFLAGS := -std=gnu11 -O2 -g -fPIC $(WARN)
+$(B)/e2e/native/native/sensor.so: tests/native/sensor.c $(B)/include/kiln/module.h
+	@mkdir -p $(@D)
+	@$(CC) $(NATIVE_CFLAGS) -I$(B)/include -shared -o $@ $<
+$(B)/e2e/native/kiln.json: $(B)/e2e/native/native/sensor.so $(shell find tests/e2e/apps/native -type f)
+	@cp -r tests/e2e/apps/native/. $(@D)
+	@touch $@
+# And what is wrong with one: each app's only difference is its module.
+$(B)/e2e/native-bad/.made: $(B)/e2e/native/kiln.json tools/build.mk
+	@rm -rf $(@D)
+	@for bad in missing name old none outside; do \
+		mkdir -p $(@D)/$$bad/native; \
+		cp -r tests/e2e/apps/native/web $(@D)/$$bad; \
+		echo "{ \"id\": \"bad\", \"modules\": { \"none\": \"native/none.so\" } }" >$(@D)/$$bad/kiln.json; \
+		echo >$(@D)/$$bad/main.js; \
+	done
+	@cp $(B)/e2e/native/native/sensor.so $(@D)/name/native/none.so
+	@ln -s ../../../native/native/sensor.so $(@D)/outside/native/none.so
+	@echo "#include <kiln/module.h>" | $(CC) $(NATIVE_CFLAGS) -I$(B)/include -shared -xc -o $(@D)/none/native/none.so -
+	@sed 's/#define KILN_ABI 1u/#define KILN_ABI 9999u/' src/bind/module.h >$(@D)/module.h
+	@sed 's/<kiln.module.h>/"module.h"/' tests/native/sensor.c | \
+		$(CC) $(NATIVE_CFLAGS) -I$(@D) -shared -xc -o $(@D)/old/native/none.so -
+	@touch $@
 # In the windows that it does not attack from it is the real one.
 $(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c $(B)/libwebext-base.a \
 		$(filter-out $(B)/obj/webext/extension.o,$(call objects,webext))
@@ -190,7 +216,7 @@ $(B)/e2e/minimal: tests/e2e/minimal.c
 
 # Each corpus once more without libFuzzer, as part of "make check"; and the fuzzer itself.
 # What a target needs from above the core.
-FUZZ_OBJECTS_manifest := $(B)/obj/app/manifest.o
+FUZZ_OBJECTS_manifest := $(B)/obj/app/manifest.o $(B)/obj/native/native.o
 $(B)/fuzz/replay-caps $(B)/fuzz/fuzz_caps: tests/fuzz/caps_model.h
 $(B)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $$(FUZZ_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)

@@ -40,8 +40,9 @@ function without(list, entry) {
  * A subscription that is read as an async iterator. When its queue is full it
  * takes no more: what it holds can still be read, then comes the error.
  */
-function EventQueue(wanted) {
+function EventQueue(wanted, module) {
   this.wanted = wanted;
+  this.module = module; /* whose events it has; undefined: those of windows */
   this.waiting = [];
   this.error = undefined;
   this.ended = false;
@@ -95,16 +96,16 @@ EventQueue.prototype.offer = function (arrival) {
     this.waiting.shift()({ value: event, done: false });
     return;
   }
-  if (LATEST[event.type] && this.merge(event))
+  if (!this.module && LATEST[event.type] && this.merge(event))
     return;
-  if (!RESERVED[event.type] && this.isFull(arrival.size)) {
+  if ((this.module || !RESERVED[event.type]) && this.isFull(arrival.size)) {
     this.error = new IpcError(STATUS_QUEUE_FULL, 'events came faster than they were read');
     queues = without(queues, this);
     if (this === early)
       this.clear();
     return;
   }
-  if (LATEST[event.type])
+  if (!this.module && LATEST[event.type])
     this.latest[event.type + ' ' + event.windowId] = cell = { event: event, size: arrival.size };
   this.arrivals.push(cell);
   this.bytes += arrival.size;
@@ -115,7 +116,7 @@ EventQueue.prototype.take = function () {
 
   this.arrivals[this.head++] = undefined;
   this.bytes -= arrival.size;
-  if (LATEST[arrival.event.type])
+  if (!this.module && LATEST[arrival.event.type])
     delete this.latest[arrival.event.type + ' ' + arrival.event.windowId];
   if (this.head === this.arrivals.length) {
     this.clear();
@@ -157,8 +158,8 @@ EventQueue.prototype.end = function () {
 };
 
 /* The queue itself stays out of the app's reach. */
-function iterate(wanted) {
-  var queue = new EventQueue(wanted), iterator = {
+function iterate(wanted, module) {
+  var queue = new EventQueue(wanted, module), iterator = {
     next: function () {
       return queue.next();
     },
@@ -295,7 +296,7 @@ function dispatch(arrival) {
   var forChannel = channelCallbacks[event.channel], i;
 
   for (i = 0; i < all.length; i++)
-    if (!all[i].wanted || all[i].wanted(event))
+    if (!all[i].module && (!all[i].wanted || all[i].wanted(event)))
       all[i].offer(arrival);
   for (i = 0; i < forEvents.length; i++)
     if (forEvents[i].active)
@@ -305,6 +306,43 @@ function dispatch(arrival) {
       guard(forChannel[i], event.payload, event.windowId, event);
 }
 
+/* ---- events of native modules: by module and type ---- */
+
+var moduleCallbacks = Object.create(null);
+
+/* Gives the exports of the native module @name what all of them have. */
+function addModuleEvents(module, name) {
+  module.on = function (type, callback) {
+    var key = name + ' ' + type, entry;
+
+    needFunction(callback);
+    entry = { callback: callback, active: true, what: name + ': callback of "' + type + '":' };
+    moduleCallbacks[key] = (moduleCallbacks[key] || []).concat(entry);
+    return function () {
+      entry.active = false;
+      moduleCallbacks[key] = without(moduleCallbacks[key], entry);
+    };
+  };
+  module.events = function () {
+    return iterate(null, name);
+  };
+}
+
+function dispatchModule(arrival) {
+  var name = arrival.event.windowId, payload = arrival.event.payload, all = queues, i;
+  var event = { type: payload[0], payload: payload[1] };
+  var callbacks = moduleCallbacks[name + ' ' + event.type];
+
+  for (i = 0; i < all.length; i++)
+    if (all[i].module === name)
+      all[i].offer({ event: event, size: arrival.size });
+  for (i = 0; callbacks && i < callbacks.length; i++)
+    if (callbacks[i].active)
+      guard(callbacks[i], event.payload);
+}
+
+internal.addModuleEvents = addModuleEvents;
+internal.dispatchModule = dispatchModule;
 internal.events = exports;
 internal.dispatch = dispatch;
 internal.needFunction = needFunction;

@@ -19,6 +19,7 @@ var TIMEOUT_MS = 30000;
 var TIMEOUT_MAX_MS = 2147483647;
 
 var CHANNEL_WINDOW = '__window__';
+var CHANNEL_MODULE = '__module__';
 
 var IpcError = internal.IpcError;
 var drain = internal.drain;
@@ -402,13 +403,13 @@ function invoke(windowId, channel, payload, options) {
   }
 }
 
-/* Calls a method of a native service, whose answer may be the id of an object of @Class. */
+/* Calls a method of a native service. Its answer is the id of an object of @Class; false: none. */
 function callService(service, method, args, Class) {
   var answer = openOne(CALL, service, method, args, { timeout: Infinity }, method);
 
-  return Class ? answer.then(function (id) {
-    return new Class(id);
-  }) : answer;
+  return Class === undefined ? answer : answer.then(function (id) {
+    return Class ? new Class(id) : undefined;
+  });
 }
 
 function rejected(error) {
@@ -514,6 +515,8 @@ function pump() {
   while ((arrival = native.op_ipc_recv())) {
     if (arrival.call) {
       answer(arrival);
+    } else if (arrival.event && arrival.event.channel === CHANNEL_MODULE) {
+      internal.dispatchModule(arrival);
     } else if (arrival.event) {
       watch(arrival.event);
       internal.dispatch(arrival);

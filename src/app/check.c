@@ -143,6 +143,21 @@ static void check_windows(struct checker *c, const struct manifest *m)
 	}
 }
 
+static void check_modules(struct checker *c, const struct manifest *m)
+{
+	const struct manifest_module *module;
+
+	list_for_each (module, &m->modules, link) {
+		off_t size;
+		int fd = file_open_beneath(c->dir_fd, module->path, &size);
+
+		if (fd < 0)
+			finding(c, MANIFEST_NAME ": modules.%s: %s: %s", module->name, module->path,
+				strerror(-fd));
+		cleanup_fd(&fd);
+	}
+}
+
 int check(const char *app)
 {
 	struct checker c = { .app = app };
@@ -164,6 +179,7 @@ int check(const char *app)
 			finding(&c, MANIFEST_NAME ": main: %s: %s", m->main, strerror(-fd));
 		cleanup_fd(&fd);
 		check_windows(&c, m);
+		check_modules(&c, m);
 	}
 	check_folder(&c, "", 0);
 	if (c.findings == 0)

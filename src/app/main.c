@@ -20,7 +20,9 @@ static const char help[] =
 	"  run APP     run the app until it ends or is interrupted\n"
 	"  check APP   check the manifest and the syntax of the host scripts, and show\n"
 	"              which channels the pages may use\n"
-	"  sdk DIR     write the TypeScript declarations of the runtime's modules into DIR\n"
+	"  sdk DIR [MODULE.so...]\n"
+	"              write the TypeScript declarations of the runtime's modules into DIR, or\n"
+	"              those of native modules\n"
 	"\n"
 	"options of run:\n"
 	"  --exit-after SECONDS   end after this time\n"
@@ -125,7 +127,7 @@ static int command_check(int argc, char **argv)
 
 static int command_sdk(int argc, char **argv)
 {
-	return argc == 2 ? sdk_write(argv[1]) : usage("sdk takes one folder", NULL);
+	return argc >= 2 ? sdk_write(argv[1], argv + 2) : usage("sdk takes a folder", NULL);
 }
 
 static const struct {

@@ -9,11 +9,13 @@
 #include "base/file.h"
 #include "ipc/caps.h"
 #include "ipc/origin.h"
+#include "native/native.h"
 #include "wire/cursor.h"
 #include "wire/frame.h"
 #include "wire/json.h"
 
 #define MANIFEST_MAX (1u << 20)
+#define MODULES_MAX 16
 #define PATH_MAX_SHOWN 128
 /* The origins of one rule, with their terminators. */
 #define RULE_ORIGINS_BYTES (64u << 10)
@@ -524,6 +526,49 @@ static int parse_capabilities(struct reader *r, struct grants *grants)
 	return parse_object(r, fields, ARRAY_SIZE(fields), grants);
 }
 
+/* One member of "modules", its name being the key. */
+static int parse_module(struct reader *r, struct list *modules, const char *key, size_t len)
+{
+	struct manifest_module *module = calloc(1, sizeof(*module)), *other;
+
+	if (!module)
+		return -ENOMEM;
+	/* In the list at once, so that it is freed with the manifest. */
+	list_append(modules, &module->link);
+	module->name = strndup(key, len);
+	if (!module->name)
+		return -ENOMEM;
+	if (strlen(module->name) != len || !native_name_valid(module->name))
+		return wrong(r,
+			"a module's name is 1 to %d of a-z 0-9 - _ and begins with a letter",
+			NATIVE_NAME_MAX);
+	list_for_each (other, modules, link)
+		if (other != module && strcmp(other->name, module->name) == 0)
+			return wrong(r, "is there twice");
+	return parse_path(r, &module->path);
+}
+
+static int parse_modules(struct reader *r, void *out)
+{
+	struct value v;
+	int e = expect(r, VALUE_MAP, &v);
+
+	if (e == 0 && v.count > MODULES_MAX)
+		return wrong(r, "there are more than %d", MODULES_MAX);
+	for (uint32_t count = e < 0 ? 0 : v.count; e == 0 && count > 0; count--) {
+		const char *key;
+		size_t len, mark;
+
+		if (cursor_str(&r->cursor, &key, &len) < 0)
+			return wrong(r, "cannot be read");
+		mark = enter(r, ".%.*s", (int)(len > 64 ? 64 : len), key);
+		e = parse_module(r, out, key, len);
+		if (e == 0)
+			leave(r, mark);
+	}
+	return e;
+}
+
 static int parse_script(struct reader *r, void *out)
 {
 	static const struct field fields[] = {
@@ -552,6 +597,7 @@ static int parse_manifest(struct reader *r, struct manifest *m)
 		{ "main", parse_path, offsetof(struct manifest, main) },
 		{ "windows", parse_windows, offsetof(struct manifest, windows) },
 		{ "capabilities", parse_app_grants, 0 },
+		{ "modules", parse_modules, offsetof(struct manifest, modules) },
 		{ "script", parse_script, 0 },
 		{ "headless", parse_headless, 0 },
 	};
@@ -589,6 +635,7 @@ int manifest_parse(
 	if (!m)
 		goto out;
 	list_init(&m->windows);
+	list_init(&m->modules);
 	m->width = 1280;
 	m->height = 800;
 	e = caps_new(&m->caps);
@@ -634,6 +681,7 @@ int manifest_load(int app_fd, struct manifest **ret, struct manifest_error *ret_
 void manifest_free(struct manifest *m)
 {
 	struct manifest_window *win, *next;
+	struct manifest_module *module, *after;
 
 	if (!m)
 		return;
@@ -641,6 +689,11 @@ void manifest_free(struct manifest *m)
 		free(win->id);
 		free(win->url);
 		free(win);
+	}
+	list_for_each_safe (module, after, &m->modules, link) {
+		free(module->name);
+		free(module->path);
+		free(module);
 	}
 	caps_free(m->caps);
 	free(m->main);

@@ -21,11 +21,18 @@ struct manifest_window {
 	char *url; /* owned */
 };
 
+struct manifest_module {
+	struct list link; /* manifest's modules */
+	char *name; /* owned: script says "native:" and this */
+	char *path; /* owned: of the shared object, in the app's folder */
+};
+
 struct manifest {
 	char *id; /* owned: lower case letters, digits, "-", "."; host part of app:// */
 	char *name; /* owned: for people; the id when not given */
 	char *main; /* owned: path of the host script in the app's folder */
 	struct list windows; /* opened at start, in this order */
+	struct list modules; /* native ones */
 	struct caps *caps; /* owned: capabilities.channels, of the app and of its windows */
 	uint64_t script_memory; /* bytes; 0: the default */
 	uint64_t script_timeout; /* ns; 0: the default */

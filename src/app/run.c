@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/manifest.h"
@@ -12,6 +13,7 @@
 #include "ipc/caps.h"
 #include "ipc/router.h"
 #include "loop/loop.h"
+#include "native/native.h"
 #include "screen/output.h"
 #include "screen/screenshot.h"
 #include "script/script.h"
@@ -46,6 +48,8 @@ struct app {
 	struct engine *engine;
 	struct windows *windows;
 	struct window_service *window_service;
+	struct native **natives; /* owned, up to a null */
+	const struct kiln_module **native_modules; /* owned: their declarations, up to a null */
 	struct output *first_output; /* borrowed from its window */
 	struct screenshot *screenshot; /* owned, until its output goes */
 	struct script *script;
@@ -284,12 +288,48 @@ static int start_engine(struct app *app)
 	return r < 0 ? fail("windows", r) : 0;
 }
 
+static int start_native(struct app *app, const struct manifest_module *m, struct native **ret)
+{
+	struct native_error error;
+	int r = native_load(app->dir_fd, m->path, m->name, ret, &error);
+
+	if (r == 0)
+		r = native_start(*ret, app->loop, app->router, &error);
+	if (r < 0)
+		log_error("%s: the native module \"%s\": %s", m->path, m->name, error.text);
+	return r;
+}
+
+static int start_natives(struct app *app)
+{
+	struct manifest_module *m;
+	size_t n = 0;
+	int r = 0;
+
+	list_for_each (m, &app->manifest->modules, link)
+		n++;
+	app->natives = calloc(n + 1, sizeof(*app->natives));
+	app->native_modules = calloc(n + 1, sizeof(*app->native_modules));
+	if (!app->natives || !app->native_modules)
+		return -ENOMEM;
+	n = 0;
+	list_for_each (m, &app->manifest->modules, link) {
+		r = start_native(app, m, &app->natives[n]);
+		if (r < 0)
+			break;
+		app->native_modules[n] = native_module(app->natives[n]);
+		n++;
+	}
+	return r;
+}
+
 static int make_script(struct app *app)
 {
 	const struct script_options opts = {
 		.loop = app->loop,
 		.router = app->router,
 		.app_fd = app->dir_fd,
+		.natives = app->native_modules,
 		.memory_max = app->manifest->script_memory,
 		.deadline = app->manifest->script_timeout,
 		.on_exit = on_script_exit,
@@ -346,6 +386,10 @@ static int open_windows(struct app *app)
 static void app_fini(struct app *app)
 {
 	script_free(app->script);
+	for (size_t i = 0; app->natives && app->natives[i]; i++)
+		native_free(app->natives[i]);
+	free(app->natives);
+	free(app->native_modules);
 	window_service_free(app->window_service);
 	windows_free(app->windows);
 	engine_free(app->engine);
@@ -385,7 +429,8 @@ int run(const struct run_options *opts)
 		 * The windows are there when the script starts, and what happens to them
 		 * waits in its queue until the loop runs.
 		 */
-		if (make_script(&app) == 0 && open_windows(&app) == 0 && run_script(&app) == 0)
+		if (start_natives(&app) == 0 && make_script(&app) == 0 && open_windows(&app) == 0 &&
+			run_script(&app) == 0)
 			code = loop_run(app.loop);
 	}
 	app_fini(&app);

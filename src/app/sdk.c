@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "bind/typescript.h"
+#include "native/native.h"
 #include "script/script.h"
 
 /* The path is relative to the top of the checkout, where the compiler is run. */
@@ -66,7 +67,7 @@ static int write_file(
 	return r;
 }
 
-int sdk_write(const char *dir)
+static int write_runtime(const char *dir)
 {
 	struct script_error error;
 	char name[64];
@@ -74,10 +75,8 @@ int sdk_write(const char *dir)
 
 	if (r < 0) {
 		fprintf(stderr, "kiln: the built-in modules: %s\n", error.message);
-		return 1;
+		return r;
 	}
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		r = -errno;
 	for (const struct kiln_module *const *m = api_modules; r == 0 && *m; m++) {
 		snprintf(name, sizeof(name), "%s.d.ts", (*m)->name);
 		r = write_file(dir, name, write_module, *m);
@@ -88,5 +87,39 @@ int sdk_write(const char *dir)
 		r = write_file(dir, "host.d.ts", write_globals, NULL);
 	if (r < 0)
 		fprintf(stderr, "kiln: %s: %s\n", dir, strerror(-r));
+	return r;
+}
+
+static int write_native(const char *dir, const char *path)
+{
+	struct native_error error;
+	struct native *n = NULL;
+	char name[64];
+	int r = native_load(-1, path, NULL, &n, &error);
+
+	if (r < 0) {
+		fprintf(stderr, "%s: %s\n", path, error.text);
+		return r;
+	}
+	snprintf(name, sizeof(name), "native.%s.d.ts", native_module(n)->name);
+	r = write_file(dir, name, write_module, native_module(n));
+	if (r < 0)
+		fprintf(stderr, "kiln: %s/%s: %s\n", dir, name, strerror(-r));
+	native_free(n);
+	return r;
+}
+
+int sdk_write(const char *dir, char *const *modules)
+{
+	int r = 0;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
+		fprintf(stderr, "kiln: %s: %s\n", dir, strerror(errno));
+		return 1;
+	}
+	if (!*modules)
+		return write_runtime(dir) < 0;
+	for (; r == 0 && *modules; modules++)
+		r = write_native(dir, *modules);
 	return r < 0;
 }

@@ -211,6 +211,8 @@ static enum wire_status call(struct service *s, const struct frame *f)
 	c->service = s;
 	c->op = e->op;
 	c->id = f->id;
+	/* From here on we are told when nobody waits any more. */
+	router_dispatch(s->router, &s->peer, f->id);
 	/* In the list before it runs: it may be put off, and even ended, by its own handler. */
 	list_append(&s->later, &c->link);
 	r = run(c, e, f);

@@ -15,7 +15,9 @@
 #define KEY_SCRIPT DUK_HIDDEN_SYMBOL("script") /* the function that implements it */
 #define KEY_SERVICE DUK_HIDDEN_SYMBOL("service") /* or the peer, */
 #define KEY_METHOD DUK_HIDDEN_SYMBOL("method") /* its method, */
-#define KEY_CLASS DUK_HIDDEN_SYMBOL("class") /* and what the answer is the id of */
+#define KEY_CLASS                                                                      \
+	DUK_HIDDEN_SYMBOL("class") /* and what the answer is the id of; false: nothing \
+				    */
 
 /* ---- arguments ---- */
 
@@ -374,6 +376,10 @@ static void push_op(duk_context *ctx, const struct kiln_op *op, const char *serv
 	duk_put_prop_literal(ctx, -2, KEY_SERVICE);
 	duk_push_string(ctx, method);
 	duk_put_prop_literal(ctx, -2, KEY_METHOD);
+	if (op->result->kind != KILN_KIND_VOID)
+		return;
+	duk_push_false(ctx);
+	duk_put_prop_literal(ctx, -2, KEY_CLASS);
 }
 
 /* Whatever is left in the object at @at has no declaration. */

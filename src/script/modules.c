@@ -20,15 +20,16 @@
 #define TAIL "\n})"
 
 #define BUILTIN_PREFIX "runtime:"
+#define NATIVE_PREFIX "native:" /* also of the peer's name */
 
 #define KEY_MODULES "modules" /* in the stash: path -> module, complete or being run */
 #define KEY_NATIVES "natives"
 #define KEY_INTERNAL "internal"
 #define KEY_FROM DUK_HIDDEN_SYMBOL("from") /* of a require function: its module's path */
 
-void modules_init(struct modules *m, int app_fd)
+void modules_init(struct modules *m, int app_fd, const struct kiln_module *const *natives)
 {
-	*m = (struct modules){ .app_fd = app_fd };
+	*m = (struct modules){ .app_fd = app_fd, .natives = natives };
 	buf_init(&m->source, MODULE_MAX + sizeof(BUILTIN_HEAD) + sizeof(TAIL));
 	buf_init(&m->text, PATH_MAX);
 }
@@ -141,6 +142,11 @@ static duk_ret_t require(duk_context *ctx);
 static bool is_runtime(const char *name)
 {
 	return strncmp(name, BUILTIN_PREFIX, strlen(BUILTIN_PREFIX)) == 0;
+}
+
+static bool is_native(const char *name)
+{
+	return strncmp(name, NATIVE_PREFIX, strlen(NATIVE_PREFIX)) == 0;
 }
 
 /* [ ... ] -> [ ... module ] */
@@ -288,7 +294,7 @@ int modules_resolve(const char *from, const char *name, char path[PATH_MAX])
 	if (n == 0)
 		return -EISDIR;
 	/* A file may have such a name, but it would be known as one of our own modules. */
-	return is_runtime(path) ? -ENOENT : 0;
+	return is_runtime(path) || is_native(path) ? -ENOENT : 0;
 }
 
 /* Pushes the exports of the module at @path, if it can be read. */
@@ -318,6 +324,39 @@ static int load(struct modules *m, duk_context *ctx, const char *from, const cha
 	return with_ending == -ENOENT ? r : with_ending;
 }
 
+/* Pushes the exports of the native module @name; false when kiln.json does not name it. */
+static bool load_native(struct modules *m, duk_context *ctx, const char *name)
+{
+	const struct kiln_module *const *n = m->natives;
+	duk_idx_t module;
+
+	if (push_cached(ctx, name))
+		return true;
+	while (n && *n && strcmp((*n)->name, name + strlen(NATIVE_PREFIX)) != 0)
+		n++;
+	if (!n || !*n)
+		return false;
+	push_module(ctx, name);
+	module = duk_get_top_index(ctx);
+	duk_push_object(ctx);
+	binding_seal(ctx, *n, name);
+	/* What every module has: on() and events(). */
+	modules_push_internal(ctx);
+	duk_get_prop_literal(ctx, -1, "addModuleEvents");
+	duk_dup(ctx, -3);
+	duk_push_string(ctx, name);
+	duk_call(ctx, 2);
+	duk_pop_2(ctx);
+	duk_dup_top(ctx);
+	duk_put_prop_literal(ctx, module, "exports");
+	push_stashed(ctx, KEY_MODULES);
+	duk_dup(ctx, module);
+	duk_put_prop_string(ctx, -2, name);
+	duk_pop(ctx);
+	duk_remove(ctx, module);
+	return true;
+}
+
 static duk_ret_t require(duk_context *ctx)
 {
 	struct modules *m = heap_self(ctx);
@@ -338,6 +377,14 @@ static duk_ret_t require(duk_context *ctx)
 				"there is no module \"%s\" (from %s), only %s", name, from,
 				push_public_names(ctx));
 		modules_load_builtin(m, ctx, name);
+		return 1;
+	}
+	if (is_native(name)) {
+		if (!load_native(m, ctx, name))
+			return duk_generic_error(ctx,
+				"there is no native module \"%s\" (from %s): name it in the "
+				"\"modules\" of kiln.json",
+				name + strlen(NATIVE_PREFIX), from);
 		return 1;
 	}
 	r = text_export(&m->text, name, len, &utf8, &utf8_len);

@@ -7,6 +7,9 @@
  * nor a link leads out. Without its own ending ".js" is tried. Paths in stack
  * traces are relative to the app's folder.
  *
+ * "native:" modules are the app's own shared objects, of which only the declaration
+ * is known here (script/binding.h).
+ *
  * Our own modules get two more arguments, which no app ever sees: their natives,
  * and an object that they share.
  */
@@ -17,16 +20,19 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "bind/module.h"
 
 #define MODULE_MAX (4u << 20)
 
 struct modules {
 	int app_fd; /* borrowed; -1: no app */
+	const struct kiln_module *const
+		*natives; /* borrowed, up to a null: "native:" modules; may be null */
 	struct buf source; /* of the module that is being compiled */
 	struct buf text; /* of a name under conversion */
 };
 
-void modules_init(struct modules *m, int app_fd);
+void modules_init(struct modules *m, int app_fd, const struct kiln_module *const *natives);
 void modules_fini(struct modules *m);
 
 /* Before the first use of the heap; throws, as all below that take a context. */

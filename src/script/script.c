@@ -94,7 +94,7 @@ static int start(struct script *s)
 	struct script_error error;
 	int r;
 
-	modules_init(&s->modules, o->app_fd);
+	modules_init(&s->modules, o->app_fd, o->natives);
 	r = heap_init(&s->heap, o->memory_max ? o->memory_max : SCRIPT_MEMORY_MAX, SCRIPT_DEADLINE);
 	if (r < 0)
 		return r;
@@ -266,7 +266,7 @@ int script_check_syntax(
 	r = heap_init(&heap, SCRIPT_MEMORY_MAX, SCRIPT_DEADLINE);
 	if (r < 0)
 		return r;
-	modules_init(&modules, -1);
+	modules_init(&modules, -1, NULL);
 	r = modules_set_source(&modules, text, len);
 	if (r < 0) {
 		*ret_error = (struct script_error){ .line = 0 };

@@ -13,6 +13,7 @@
 
 #include "base/macros.h"
 
+struct kiln_module;
 struct loop;
 struct router;
 struct script;
@@ -21,6 +22,8 @@ struct script_options {
 	struct loop *loop; /* borrowed */
 	struct router *router; /* borrowed; the script adds itself as PEER_HOST */
 	int app_fd; /* borrowed: the app's folder, which modules come from */
+	/* Borrowed, up to a null: what require("native:…") may find; may be null. */
+	const struct kiln_module *const *natives;
 	size_t memory_max; /* bytes of heap; 0: SCRIPT_MEMORY_MAX */
 	uint64_t deadline; /* ns of one entry into the script; 0: SCRIPT_DEADLINE */
 	/* The script called exit() of runtime:app, and is still running: do not free it here. */
