@@ -73,7 +73,7 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 CFLAGS_of_script += -I$(B)/duktape
 
-.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format
+.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format toolkit
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
@@ -148,6 +148,22 @@ $(B)/webext/kiln-webext.so: $(call objects,webext) $(B)/libwebext-base.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ $(call pkg_libs,$(PKGS_webext)) $(LIBS_core)
+
+# The toolkit beside its packages: they are installed anew only when the lock file changed.
+TOOLKIT := build/toolkit
+TOOLKIT_FILES := $(wildcard js/toolkit/*.mjs js/toolkit/lib/*.mjs)
+toolkit: $(patsubst js/toolkit/%,$(TOOLKIT)/%,$(TOOLKIT_FILES)) $(TOOLKIT)/.installed
+	@:
+$(TOOLKIT)/%.mjs: js/toolkit/%.mjs
+	@mkdir -p $(@D)
+	@cp $< $@
+$(TOOLKIT)/.installed: js/toolkit/package.json js/toolkit/package-lock.json
+	@mkdir -p $(@D)
+	@echo "  NPM     js/toolkit"
+	@cp $^ $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error \
+		--cache build/npm-cache
+	@touch $@
 
 # Tests may include any layer, through src/, as a reader would.
 TEST_CFLAGS = $(CFLAGS) -Isrc -Itests $(if $(filter fuzz,$(V)),,$(call pkg_cflags,cmocka)) -I$(B)/duktape
