@@ -151,10 +151,10 @@ $(B)/webext/kiln-webext.so: $(call objects,webext) $(B)/libwebext-base.a
 
 # The toolkit beside its packages: they are installed anew only when the lock file changed.
 TOOLKIT := build/toolkit
-TOOLKIT_FILES := $(wildcard js/toolkit/*.mjs js/toolkit/lib/*.mjs)
+TOOLKIT_FILES := $(wildcard js/toolkit/*.mjs js/toolkit/lib/*.mjs js/toolkit/support/*)
 toolkit: $(patsubst js/toolkit/%,$(TOOLKIT)/%,$(TOOLKIT_FILES)) $(TOOLKIT)/.installed
 	@:
-$(TOOLKIT)/%.mjs: js/toolkit/%.mjs
+$(TOOLKIT)/%: js/toolkit/%
 	@mkdir -p $(@D)
 	@cp $< $@
 $(TOOLKIT)/.installed: js/toolkit/package.json js/toolkit/package-lock.json

@@ -4,10 +4,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildApp, versions } from './build.mjs';
 import { writeBuild } from './output.mjs';
+import { startProgress } from './progress.mjs';
 import { readProject } from './project.mjs';
 import {
   AppError, EXIT_APP, EXIT_OK, EXIT_TOOLKIT, EXIT_USAGE, show, sorted, UsageError
 } from './report.mjs';
+import { checkTypes } from './types.mjs';
+import { watch } from './watch.mjs';
 
 const HELP = `usage: kiln.mjs build APP --out DIR --sdk DIR [--mode production|development]
                      [--no-typecheck] [--json]
@@ -21,7 +24,8 @@ const HELP = `usage: kiln.mjs build APP --out DIR --sdk DIR [--mode production|d
           each result; ends when standard input ends
 
   --sdk DIR        the declarations of what the runtime brings (*.d.ts)
-  --mode MODE      production (default) or development: which build of packages like React
+  --mode MODE      production or development, which build of packages like React is taken;
+                   watch takes development, build and check production
   --no-typecheck   leave the types unchecked
   --json           errors as JSON on standard output instead of text
 
@@ -31,23 +35,40 @@ exit status: 0 fine, 1 the app has faults, 2 wrong usage, 3 the toolkit does not
 const OPTIONS = {
   out: { type: 'string' },
   sdk: { type: 'string' },
-  mode: { type: 'string', default: 'production' },
+  mode: { type: 'string' },
   'no-typecheck': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false }
 };
 
-async function build(app, options) {
-  const start = performance.now();
+/* Bundles first: only then it is known which files there are to be checked. */
+async function examine(app, options) {
   const project = readProject(app, options.sdk);
   const built = await buildApp(project, options);
+  const errors = options.typecheck ? await checkTypes(project, built.inputs) : [];
 
-  writeBuild(options.out, project.app, built.files, versions);
-  return { warnings: built.warnings, ms: Math.round(performance.now() - start) };
+  if (errors.length > 0)
+    throw new AppError(errors);
+  return { project, built };
+}
+
+async function check(app, options) {
+  return { warnings: (await examine(app, options)).built.warnings };
+}
+
+async function build(app, options) {
+  const { project, built } = await examine(app, options);
+
+  return {
+    hash: writeBuild(options.out, project.app, built.files, versions),
+    warnings: built.warnings
+  };
 }
 
 const COMMANDS = {
-  build: { run: build, needs: ['out', 'sdk'] }
+  build: { run: build, needs: ['out', 'sdk'] },
+  check: { run: check, needs: ['sdk'] },
+  watch: { run: watch, needs: ['out', 'sdk'] }
 };
 
 function parseCommand(argv) {
@@ -72,42 +93,55 @@ function parseCommand(argv) {
     if (!options[option])
       throw new UsageError(`${name} needs --${option}`);
   }
-  if (!['production', 'development'].includes(options.mode))
+  if (options.mode && !['production', 'development'].includes(options.mode))
     throw new UsageError('--mode is production or development');
   if (!fs.statSync(app, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`there is no folder ${app}`);
   if (!fs.statSync(options.sdk, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`there is no folder ${options.sdk}`);
-  return { command, app, options };
+  options.typecheck = !options['no-typecheck'];
+  options.mode ??= name === 'watch' ? 'development' : 'production';
+  return { name, command, app, options };
 }
 
 /* The text or the JSON of one run, and the exit status that says the same. */
-function finish(app, json, errors, result) {
-  if (json)
+function finish({ app, options }, errors, result) {
+  if (options.json)
     process.stdout.write(JSON.stringify({ ok: errors.length === 0, errors: sorted(errors),
-      warnings: result?.warnings ?? [], ms: result?.ms }) + '\n');
+      warnings: result?.warnings ?? [], hash: result?.hash }) + '\n');
   else
     show(app, sorted(errors));
   return errors.length === 0 ? EXIT_OK : EXIT_APP;
 }
 
-export async function main(argv) {
-  let parsed;
+async function run(parsed) {
+  const stopProgress = startProgress(parsed);
 
   try {
-    parsed = parseCommand(argv);
+    const result = await parsed.command.run(parsed.app, parsed.options);
+
+    stopProgress();
+    if (!parsed.options.json)
+      show(parsed.app, sorted(result.warnings), 'warning');
+    return finish(parsed, [], result);
+  } catch (e) {
+    stopProgress();
+    if (!(e instanceof AppError))
+      throw e;
+    return finish(parsed, e.errors, null);
+  }
+}
+
+export async function main(argv) {
+  try {
+    const parsed = parseCommand(argv);
+
     if (parsed.help) {
       process.stdout.write(HELP);
       return EXIT_OK;
     }
-    const result = await parsed.command.run(parsed.app, parsed.options);
-
-    if (!parsed.options.json)
-      show(parsed.app, sorted(result?.warnings ?? []), 'warning');
-    return finish(parsed.app, parsed.options.json, [], result);
+    return await run(parsed);
   } catch (e) {
-    if (e instanceof AppError)
-      return finish(parsed.app, parsed.options.json, e.errors, null);
     if (e instanceof UsageError) {
       process.stderr.write(`kiln: ${e.message}\n`);
       return EXIT_USAGE;

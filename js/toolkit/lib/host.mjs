@@ -11,9 +11,10 @@ import { lower, LowerError } from './lower.mjs';
 import { fromEsbuild, packageOf } from './faults.mjs';
 import { joinMaps } from './maps.mjs';
 import { polyfillsFor } from './polyfills.mjs';
+import { toolkit } from './paths.mjs';
 import { AppError } from './report.mjs';
 
-const toolkit = path.dirname(import.meta.dirname);
+
 
 const LOADERS = {
   '.ts': 'ts', '.mts': 'ts', '.cts': 'ts', '.tsx': 'tsx', '.jsx': 'jsx'
@@ -59,19 +60,13 @@ function lowering(app, tsconfig) {
         const file = path.relative(app, args.path);
 
         try {
-          const lowered = await lower(source, file, {
+          const contents = await lower(source, file, {
             loader: LOADERS[path.extname(args.path)] ?? 'js',
             isPackage: packageOf(file) !== null,
             tsconfig
           });
-          const map = Buffer.from(JSON.stringify({
-            ...JSON.parse(lowered.map), sources: [path.basename(file)]
-          })).toString('base64');
 
-          return {
-            contents: `${lowered.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
-            loader: 'js'
-          };
+          return { contents, loader: 'js' };
         } catch (e) {
           if (e instanceof LowerError)
             return { errors: [{ text: e.message, location: e.location && { file, ...e.location } }] };
@@ -169,7 +164,8 @@ export async function buildHost(project, { mode }) {
   const code = result.outputFiles.find((file) => file.path.endsWith('.js')).text;
   const map = result.outputFiles.find((file) => file.path.endsWith('.map')).text;
   const polyfills = await polyfillsFor(code);
-  const joined = joinMaps(polyfills, code, map);
+  /* Modules are strict; what Node would run otherwise, old packages, is strict here too. */
+  const joined = joinMaps(`'use strict';\n${polyfills}`, code, map);
 
   return {
     files: [

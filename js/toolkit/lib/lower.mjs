@@ -27,6 +27,7 @@ const OPTIONS = {
   comments: true,
   sourceType: 'unambiguous',
   sourceMaps: true,
+  inputSourceMap: false,
   assumptions: {
     /* Symbols are native in Duktape, and a WeakMap would be a polyfill. */
     privateFieldsAsSymbols: true,
@@ -37,7 +38,12 @@ const OPTIONS = {
     targets: { ie: '11' },
     forceAllTransforms: true,
     modules: false,
-    exclude: ['transform-typeof-symbol']
+    exclude: [
+      'transform-typeof-symbol',
+      /* z["enum"] would hide from esbuild what of a module is used. */
+      'transform-member-expression-literals',
+      'transform-property-literals'
+    ]
   }]],
   plugins: [['transform-runtime', { version: RUNTIME_VERSION }]]
 };
@@ -45,6 +51,9 @@ const OPTIONS = {
 /* What was lowered by another toolkit is of no use to this one. */
 const SALT = createHash('sha256').update(fs.readFileSync(import.meta.filename))
   .update(versions.join(' ')).digest('hex');
+
+/* How many files were not found in a cache; for progress. */
+export const lowered = { count: 0 };
 
 /* The last version of each file. */
 const memory = new Map();
@@ -58,19 +67,19 @@ function cacheFolder() {
 
 function readCached(key) {
   try {
-    return JSON.parse(fs.readFileSync(path.join(cacheFolder(), key), 'utf8'));
+    return fs.readFileSync(path.join(cacheFolder(), key), 'utf8');
   } catch {
     return null;
   }
 }
 
 /* A cache that cannot be written makes the next build slower, and that is all. */
-function writeCached(key, lowered) {
+function writeCached(key, text) {
   const file = path.join(cacheFolder(), key);
 
   try {
     fs.mkdirSync(cacheFolder(), { recursive: true });
-    fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(lowered));
+    fs.writeFileSync(`${file}.${process.pid}`, text);
     fs.renameSync(`${file}.${process.pid}`, file);
   } catch {
     /* see above */
@@ -93,18 +102,51 @@ async function stripTypes(source, file, loader, tsconfig) {
   return { code: result.code, map: JSON.parse(result.map) };
 }
 
+/* Lookbehind: what neither Babel nor Duktape knows of regular expressions. */
+const LOOKBEHIND = /\(\?<[=!]/;
+
+/* Whether an identifier is a value here, and not asked what it is or has. */
+function isValue({ node, parent }) {
+  return !(parent.type === 'MemberExpression' && parent.object === node) &&
+    !(parent.type === 'BinaryExpression') && parent.type !== 'UnaryExpression';
+}
+
 /*
- * There is nothing that a BigInt could be lowered to. A package may hold some that this
- * app never comes to; one that it does come to is a ReferenceError that names BigInt.
+ * What cannot be lowered. Of an author it is refused; packages hold some that most apps
+ * never come to, and it fails only when one does: see support/.
  */
-function refuseBigInt({ types }) {
+function stopgaps({ types }) {
+  const call = (name, ...args) =>
+    types.callExpression(types.identifier(name), args.map((arg) => types.stringLiteral(arg)));
+  const refuse = (path, state, text) => {
+    if (!state.opts.isPackage)
+      throw path.buildCodeFrameError(text);
+  };
+
   return {
     visitor: {
       BigIntLiteral(path, state) {
-        if (!state.opts.isPackage)
-          throw path.buildCodeFrameError('the host script has no BigInt');
-        path.replaceWith(types.callExpression(types.identifier('BigInt'),
-          [types.stringLiteral(path.node.value)]));
+        refuse(path, state, 'the host script has no BigInt');
+        path.replaceWith(call('__kilnBigInt', path.node.value));
+      },
+      RegExpLiteral(path, state) {
+        if (!LOOKBEHIND.test(path.node.pattern))
+          return;
+        refuse(path, state, 'regular expressions of the host script have no lookbehind');
+        path.replaceWith(call('__kilnRegExp', path.node.pattern, path.node.flags));
+      },
+      ReferencedIdentifier(path, state) {
+        const { name } = path.node;
+
+        if (name !== 'BigInt' && name !== 'Function' || path.scope.hasBinding(name, true))
+          return;
+        if (name === 'BigInt' && path.parent.type === 'CallExpression' &&
+            path.parent.callee === path.node) {
+          refuse(path, state, 'the host script has no BigInt');
+          path.replaceWith(types.identifier('__kilnBigInt'));
+        } else if (name === 'Function' && state.opts.isPackage && isValue(path)) {
+          path.replaceWith(types.identifier('__kilnFunction'));
+        }
       }
     }
   };
@@ -114,9 +156,30 @@ function transform(source, file, isPackage) {
   babel ??= require('@babel/standalone');
   return babel.transform(source, {
     ...OPTIONS,
-    plugins: [...OPTIONS.plugins, [refuseBigInt, { isPackage }]],
+    plugins: [...OPTIONS.plugins, [stopgaps, { isPackage }]],
     filename: file
   });
+}
+
+/*
+ * Much of what packages ship is ES5 but for its imports and exports. esbuild alone reads
+ * that a hundred times faster; where there is any sign of more, Babel has to look.
+ */
+const MODERN = /=>|`|\.\.\.|\*\*|\bBigInt\b|\bFunction\b|\(\?<|\/[a-z]*[yuvsd][a-z]*\b/;
+
+async function withoutLowering(source, file) {
+  if (MODERN.test(source))
+    return null;
+  try {
+    const result = await esbuild.transform(source, {
+      loader: 'js', sourcefile: file, sourcemap: 'external', sourcesContent: false, target: 'es5',
+      logLevel: 'silent'
+    });
+
+    return { code: result.code, map: JSON.parse(result.map) };
+  } catch {
+    return null;
+  }
 }
 
 /* Where the author wrote what is at @loc of the code without types. */
@@ -140,32 +203,34 @@ export class LowerError extends Error {
 }
 
 /*
- * @file is the name that the map shall have. Returns { code, map }, both text; throws
- * esbuild's errors, or LowerError.
+ * @file is for errors and for the map. Returns the text with its map inside; throws esbuild's
+ * errors, or LowerError.
  */
 export async function lower(source, file, { loader, isPackage, tsconfig }) {
   const key = createHash('sha256').update(SALT).update(`\0${file}\0${loader}\0`)
     .update(JSON.stringify(tsconfig ?? null)).update('\0').update(source).digest('hex');
   const last = memory.get(file);
-  let lowered = last?.key === key ? last.lowered : isPackage ? readCached(key) : null;
+  let found = last?.key === key ? last.found : isPackage ? readCached(key) : null;
 
-  if (!lowered) {
+  if (!found) {
     const typed = loader === 'js' ? null : await stripTypes(source, file, loader, tsconfig);
-    let result;
+    let result = isPackage && !typed ? await withoutLowering(source, file) : null;
 
     try {
-      result = transform(typed ? typed.code : source, file, isPackage);
+      result ??= transform(typed ? typed.code : source, file, isPackage);
     } catch (e) {
       throw new LowerError(plainText(e), authorsPlace(e.loc, typed));
     }
     const map = typed ? remapping([result.map, typed.map], () => null) : result.map;
 
-    map.sources = [file];
+    map.sources = [path.basename(file)];
     delete map.sourcesContent;
-    lowered = { code: result.code, map: JSON.stringify(map) };
+    found = `${result.code}\n//# sourceMappingURL=data:application/json;base64,` +
+      Buffer.from(JSON.stringify(map)).toString('base64');
+    lowered.count++;
     if (isPackage)
-      writeCached(key, lowered);
+      writeCached(key, found);
   }
-  memory.set(file, { key, lowered });
-  return lowered;
+  memory.set(file, { key, found });
+  return found;
 }

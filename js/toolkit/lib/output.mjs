@@ -21,9 +21,10 @@ function stamp(files, versions) {
     sums[file.path] = `${sha256(file.contents)}${file.executable ? ' x' : ''}`;
   const text = JSON.stringify(sums);
 
+  const hash = `sha256:${sha256(text)}`;
+
   return {
-    path: STAMP,
-    contents: JSON.stringify({ hash: `sha256:${sha256(text)}`, files: sums, versions }, null, 2) + '\n'
+    path: STAMP, hash, contents: JSON.stringify({ hash, files: sums, versions }, null, 2) + '\n'
   };
 }
 
@@ -47,13 +48,14 @@ function writeFile(folder, file) {
   fs.renameSync(`${place}.kiln-new`, place);
 }
 
-/* Replaces @out as a whole. */
+/* Replaces @out as a whole; returns the build's hash. */
 export function writeBuild(out, app, files, versions) {
+  const last = stamp(files, versions);
   const beside = `${out.replace(/\/+$/, '')}.kiln-${process.pid}`;
 
   checkPlace(out, app);
   try {
-    for (const file of [...files, stamp(files, versions)])
+    for (const file of [...files, last])
       writeFile(beside, file);
     fs.rmSync(`${beside}-old`, { recursive: true, force: true });
     if (fs.existsSync(out))
@@ -63,6 +65,7 @@ export function writeBuild(out, app, files, versions) {
     fs.rmSync(beside, { recursive: true, force: true });
     fs.rmSync(`${beside}-old`, { recursive: true, force: true });
   }
+  return last.hash;
 }
 
 function listFiles(folder, below = '') {
