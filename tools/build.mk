@@ -89,7 +89,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made)
+tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
 	@mkdir -p $(@D)
@@ -225,6 +225,12 @@ $(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c $(B)/libwebext-ba
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Isrc $(call pkg_cflags,$(PKGS_webext)) $(LDFLAGS) -shared -o $@ \
 		$(filter %.c %.o,$^) $(B)/libwebext-base.a $(call pkg_libs,$(PKGS_webext)) $(LIBS_core)
+# What the declarations are held against.
+$(B)/types/samples: tests/types/samples.c $(B)/libkiln.a $(B)/libcore.a
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
+		$(B)/libkiln.a $(B)/libcore.a $(LIBS_kiln)
 $(B)/e2e/minimal: tests/e2e/minimal.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_view) wpe-platform-headless-2.0) $(LDFLAGS) -o $@ $< \

@@ -340,13 +340,15 @@ static bool load_native(struct modules *m, duk_context *ctx, const char *name)
 	module = duk_get_top_index(ctx);
 	duk_push_object(ctx);
 	binding_seal(ctx, *n, name);
-	/* What every module has: on() and events(). */
-	modules_push_internal(ctx);
-	duk_get_prop_literal(ctx, -1, "addModuleEvents");
-	duk_dup(ctx, -3);
-	duk_push_string(ctx, name);
-	duk_call(ctx, 2);
-	duk_pop_2(ctx);
+	if (*(*n)->events) {
+		/* on() and events(). */
+		modules_push_internal(ctx);
+		duk_get_prop_literal(ctx, -1, "addModuleEvents");
+		duk_dup(ctx, -3);
+		duk_push_string(ctx, name);
+		duk_call(ctx, 2);
+		duk_pop_2(ctx);
+	}
 	duk_dup_top(ctx);
 	duk_put_prop_literal(ctx, module, "exports");
 	push_stashed(ctx, KEY_MODULES);

@@ -1,0 +1,84 @@
+// What an author may write in a host script, line for line without an error.
+import {
+  broadcast, broadcastSettled, channelEvents, drain, handle, invoke, IpcError, onChannel, once, onEvent,
+  recvWindowEvent, sendToWindow, windowEvents, windowEventsFor,
+} from "runtime:ipc";
+import type { Call, DeniedPayload, IpcEvent, MessageEvent, Off, Outcome, WindowEvent } from "runtime:ipc";
+import { createWindow, getWindow, Window, windowEvents as lifecycle, windows } from "runtime:window";
+import { exit } from "runtime:app";
+
+interface Item { sku: number; image?: Uint8Array }
+
+const off: Off = onChannel("cart:add", (item: Item, windowId, event) => {
+  const text: string = windowId + event.origin;
+  const again: boolean = event.redelivered ?? false;
+  console.log(item.sku.toFixed(), text, again);
+});
+off();
+once("ready", async () => {});
+onChannel("untyped", (payload) => { console.log(payload); });
+
+// The seed's own signatures.
+const callback = (payload: unknown, windowId: string): void => { console.log(payload, windowId); };
+onChannel("seed", callback);
+const stream: AsyncGenerator<IpcEvent, void, unknown> = windowEvents();
+void stream.return();
+
+for await (const event of windowEvents()) {
+  if (event.channel === "__window__" && event.type === "denied") {
+    const denied: DeniedPayload = event.payload;
+    const rule: string | null = denied.rule;
+    console.log(denied.direction === "send", rule?.length);
+  } else if (event.type === undefined) {
+    const message: MessageEvent = event;
+    console.log(message.payload, message.inFrame === true);
+  } else {
+    const one: WindowEvent = event;
+    const count: number = one.payload.count;
+    console.log(count);
+  }
+  switch (event.type) {
+    case "crash": console.log(event.payload.reason); break;
+    case "load": console.log(event.payload.url); break;
+  }
+}
+for await (const { payload } of channelEvents<Item>("cart:add")) console.log(payload.sku);
+for await (const event of windowEventsFor("main")) console.log(event.windowId);
+for await (const event of lifecycle()) console.log(event.type.length);
+
+handle("price", (sku: number, call: Call) => {
+  call.signal.addEventListener("abort", () => {});
+  if (sku < 0) throw new IpcError(7001, "no such thing");
+  return { price: sku, by: call.windowId };
+});
+const selection = await invoke<string[]>("main", "selection", null, { timeout: 1000 });
+selection.map((id) => id.length);
+
+const controller = new AbortController();
+await sendToWindow("main", "time", new Date(), { ack: true, retry: true, signal: controller.signal });
+await sendToWindow("main", "bytes", new Uint8Array(3));
+await broadcast("*", "theme", "dark");
+await broadcast(["left", "right"], "theme");
+const outcomes: Outcome[] = await broadcastSettled("*", "ping");
+outcomes.filter((o) => o.status === "rejected").map((o) => o.reason?.code);
+await drain("main");
+onEvent((event) => event.windowId);
+console.log((await recvWindowEvent()).channel);
+
+const help: Window = await createWindow({ id: "help", url: "help.html" });
+await help.navigate("other.html");
+await help.send("hello", 1, { ack: true });
+help.onClose((event) => { console.log(event.windowId); })();
+if (await help.close()) exit();
+await getWindow("main").reload();
+(await windows()).map((id) => id.length);
+
+try {
+  await createWindow();
+} catch (error) {
+  if (error instanceof IpcError && error.code === 7002 && error.uncertain) console.log(error.name);
+}
+const id: number = setTimeout((text: string) => { console.log(text); }, 10, "later");
+clearTimeout(id);
+queueMicrotask(() => { console.log(performance.now()); });
+exit(1);

@@ -1,0 +1,41 @@
+/* Prints what comes, with the type that the declarations have for it. */
+'use strict';
+
+var ipc = require('runtime:ipc');
+var win = require('runtime:window');
+var app = require('runtime:app');
+var TYPES = {
+  load: 'LoadEvent', 'load-failed': 'LoadFailedEvent', crash: 'CrashEvent', close: 'CloseEvent',
+  denied: 'DeniedEvent', dropped: 'DroppedEvent', drain: 'DrainEvent'
+};
+var n = 0;
+
+function sample(type, value) {
+  console.log('sample ' + type + ' ' + JSON.stringify(value));
+}
+
+function members(of, value) {
+  console.log('members ' + of + ' ' + Object.keys(value).sort().join(' '));
+}
+
+ipc.onEvent(function (event) {
+  sample(event.type ? TYPES[event.type] : 'MessageEvent<{ sku: number }>', event);
+  if (++n === 11)
+    rest();
+});
+
+function rest() {
+  members('runtime:ipc', ipc);
+  members('runtime:window', win);
+  members('runtime:app', app);
+  console.log('class Window ' + Object.getOwnPropertyNames(win.Window.prototype).sort().join(' '));
+  sample('Pick<Window, "id">', win.getWindow('main'));
+  ipc.broadcastSettled(['nobody'], 'x').then(function (results) {
+    sample('Omit<Outcome, "reason">[]', results.map(function (r) {
+      return { windowId: r.windowId, status: r.status };
+    }));
+    sample('Omit<IpcError, "message" | "stack" | "cause">',
+      { code: results[0].reason.code, name: results[0].reason.name });
+    app.exit(0);
+  });
+}
