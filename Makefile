@@ -26,7 +26,7 @@ endif
 build := $(MAKE) -f tools/build.mk -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: help all run check-app check check-core check-oom asan fuzz bench lint format shell clean
+.PHONY: help all run check-app check check-core check-oom asan fuzz bench lint format docs toolkit shell clean
 
 help:
 	@echo "make run                run the welcome app (APP=path for another, ARGS=\"--exit-after 10\")"
@@ -40,10 +40,11 @@ help:
 	@echo "make check-core         the core's tests, built without WPE"
 	@echo "make check-oom          the core when memory runs out, at each allocation in turn"
 	@echo "make format             reformat the sources as lint wants them"
+	@echo "make docs               put what the declarations say into the pages of js/doc"
 	@echo "make shell              a shell inside the engine root"
 	@echo "make clean              delete build/ (the engine root stays: tools/engine-root --remove)"
 
-all check-core check-oom asan fuzz lint format:
+all check-core check-oom asan fuzz lint format docs toolkit:
 	@$(enter) $(build) $@
 
 # The run directory belongs to the user that the runtime runs as.

@@ -73,7 +73,7 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 CFLAGS_of_script += -I$(B)/duktape
 
-.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format toolkit
+.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format docs toolkit
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
@@ -276,6 +276,9 @@ $(B)/bench/%: tests/bench/%.c $(B)/libcore.a
 SOURCES := $(wildcard src/*/*.[ch] tests/*/*.[ch])
 format:
 	@clang-format -i $(SOURCES)
+# The parts of js/doc that the declarations give.
+docs: all
+	@tools/reference $(B)/sdk
 lint:
 	@echo "  LINT    formatting"
 	@clang-format --dry-run --Werror $(SOURCES)
@@ -284,6 +287,8 @@ lint:
 	@echo "  LINT    layers"
 	@$(MAKE) -f tools/build.mk all
 	@tools/lint-layers $(B)
+	@echo "  LINT    reference pages"
+	@tools/reference --check $(B)/sdk
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

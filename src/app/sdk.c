@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 
 #include "api/api.h"
+#include "bind/reference.h"
 #include "bind/typescript.h"
 #include "native/native.h"
 #include "script/script.h"
+#include "wire/status.h"
 
 /* The path is relative to the top of the checkout, where the compiler is run. */
 __asm__(".pushsection .rodata\n"
@@ -30,6 +32,29 @@ static int write_module(FILE *out, const void *arg)
 static int write_page(FILE *out, const void *arg)
 {
 	return typescript_page(out, arg);
+}
+
+static int write_functions(FILE *out, const void *arg)
+{
+	reference_functions(out, arg);
+	return 0;
+}
+
+static int write_events(FILE *out, const void *arg)
+{
+	reference_events(out, arg);
+	return 0;
+}
+
+#define ERROR_ROW(constant_, code_, name_, when_, example_) \
+	"| " #code_ " | " name_ " | " when_ " | `" example_ "` |\n"
+
+static int write_errors(FILE *out, const void *arg)
+{
+	fputs("\n| code | name | when | for example |\n|---|---|---|---|\n" WIRE_STATUSES(
+		      ERROR_ROW),
+		out);
+	return 0;
 }
 
 static int write_globals(FILE *out, const void *arg)
@@ -67,6 +92,26 @@ static int write_file(
 	return r;
 }
 
+/* What tools/reference puts into the pages of js/doc. */
+static int write_reference(const char *dir)
+{
+	char sub[PATH_MAX], name[64];
+	int r = 0;
+
+	snprintf(sub, sizeof(sub), "%s/reference", dir);
+	if (mkdir(sub, 0777) < 0 && errno != EEXIST)
+		return -errno;
+	for (const struct kiln_module *const *m = api_modules; r == 0 && *m; m++) {
+		snprintf(name, sizeof(name), "%s.md", (*m)->name);
+		r = write_file(sub, name, write_functions, *m);
+	}
+	if (r == 0)
+		r = write_file(sub, "page.md", write_functions, &api_page);
+	if (r == 0)
+		r = write_file(sub, "events.md", write_events, &api_ipc);
+	return r < 0 ? r : write_file(sub, "errors.md", write_errors, NULL);
+}
+
 static int write_runtime(const char *dir)
 {
 	struct script_error error;
@@ -85,6 +130,8 @@ static int write_runtime(const char *dir)
 		r = write_file(dir, "page.d.ts", write_page, &api_page);
 	if (r == 0)
 		r = write_file(dir, "host.d.ts", write_globals, NULL);
+	if (r == 0)
+		r = write_reference(dir);
 	if (r < 0)
 		fprintf(stderr, "kiln: %s: %s\n", dir, strerror(-r));
 	return r;
