@@ -1,7 +1,7 @@
 /* AbortController and AbortSignal, as the DOM has them; the only event is "abort". */
 'use strict';
 
-var logError = console.error;
+var uncaught = internal.uncaught;
 var making = false;
 
 function abortError() {
@@ -50,7 +50,7 @@ function fire(signal, listener) {
   try {
     listener.call(signal, { type: 'abort', target: signal });
   } catch (e) {
-    logError('abort listener:', e);
+    uncaught('abort listener', e);
   }
 }
 

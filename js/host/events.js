@@ -23,7 +23,7 @@ var RESERVED = { close: true, crash: true };
 var STATUS_CHANNEL_SEND = 7000, STATUS_QUEUE_FULL = 7005;
 
 var IpcError = internal.IpcError;
-var logError = console.error;
+var uncaught = internal.uncaught;
 
 /* Lists are replaced and never changed, so that one that is being walked stays as it was. */
 var queues = [];
@@ -222,7 +222,7 @@ function needFunction(callback) {
 }
 
 function onEvent(callback) {
-  var entry = { callback: callback, active: true, what: 'onEvent callback:' };
+  var entry = { callback: callback, active: true, what: 'onEvent callback' };
 
   needFunction(callback);
   eventCallbacks = eventCallbacks.concat(entry);
@@ -243,7 +243,7 @@ function needChannel(channel) {
 
 function onChannel(channel, callback) {
   var entry = {
-    callback: callback, active: true, what: 'callback of channel "' + channel + '":'
+    callback: callback, active: true, what: 'callback of channel "' + channel + '"'
   };
 
   needChannel(channel);
@@ -279,10 +279,10 @@ function guard(entry, a, b, c) {
     result = entry.callback.call(undefined, a, b, c);
     if (result && typeof result.then === 'function')
       result.then(undefined, function (e) {
-        logError(entry.what, e);
+        uncaught(entry.what, e);
       });
   } catch (e) {
-    logError(entry.what, e);
+    uncaught(entry.what, e);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 'use strict';
 
-var logError = console.error;
+var uncaught = internal.uncaught;
 var STATE = Symbol('promise');
 
 var PENDING = 0, FULFILLED = 1, REJECTED = 2;
@@ -40,7 +40,7 @@ function reportUnhandled() {
   unhandled = [];
   for (i = 0; i < suspects.length; i++)
     if (!suspects[i].handled)
-      logError('unhandled rejection:', suspects[i].value);
+      uncaught('unhandled rejection', suspects[i].value);
 }
 
 /*
@@ -64,7 +64,7 @@ function drain() {
     try {
       fn(arg);
     } catch (e) {
-      logError('microtask:', e);
+      uncaught('microtask', e);
     }
   }
   round.length = next = 0;

@@ -354,6 +354,8 @@ static int run_script(struct app *app)
 			error.message);
 	else if (r < 0)
 		log_error("%s: %s", app->opts->app, error.message);
+	if (r == -ENOEXEC)
+		script_log_trace(&error);
 	return r;
 }
 

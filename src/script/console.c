@@ -9,11 +9,20 @@
 /* A line of the log is cut there anyway. */
 #define SHOWN_MAX 2048
 
+/* An error by its place; one that has none is shown as any text. */
+static void push_error(duk_context *ctx, duk_idx_t at)
+{
+	struct script_error error;
+
+	heap_describe(ctx, at, &error);
+	duk_push_string(ctx, error.message);
+}
+
 /* [ ... value ] -> [ ... text ] */
 static duk_ret_t show(duk_context *ctx, void *unused)
 {
 	if (duk_is_error(ctx, -1)) {
-		heap_push_error(ctx, -1);
+		push_error(ctx, duk_get_top_index(ctx));
 	} else if (duk_is_symbol(ctx, -1)) {
 		duk_push_literal(ctx, "Symbol");
 	} else if (duk_is_object(ctx, -1) && !duk_is_function(ctx, -1)) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "script/stack.h"
 #include "script/text.h"
 
 #define LOG_TAG "script"
@@ -14,7 +15,14 @@
 /* How long after its deadline a script may go on asking for memory that it does not get. */
 #define REFUSAL_GRACE (1 * NSEC_PER_SEC)
 
+/* Of one trace; a longer one is left as it is. */
+#define MAPPED_MAX (64u << 10)
+#define MAPPED_KEEP (4u << 10)
+/* Further frames of an error that are shown. */
+#define TRACE_FRAMES 5
+
 #define KEY_SELF DUK_HIDDEN_SYMBOL("self")
+#define KEY_INNER DUK_HIDDEN_SYMBOL("inner") /* of our getter of a stack: Duktape's */
 
 /* Before each allocation. Its size keeps what follows aligned to 8 on every machine. */
 struct block {
@@ -121,7 +129,7 @@ int heap_out_of_time(void *udata)
 	if (h->expired || h->depth == 0 || clock_now() < h->deadline)
 		return h->expired;
 	h->expired = true;
-	h->stop.line = 0;
+	h->stop = (struct script_error){ .line = 0 };
 	snprintf(h->stop.message, sizeof(h->stop.message), "stopped after %llu ms",
 		(unsigned long long)(h->limit / NSEC_PER_MSEC));
 	return true;
@@ -153,42 +161,65 @@ static void create(struct heap *h)
 	h->way_out = NULL;
 }
 
-/*
- * Finds "(file:line)" of the first frame in @stack that is neither a built-in
- * function nor one of our own modules. Frames look like "at name (file:line) flags".
- */
-static bool find_place(
-	const char *stack, const char **ret_file, size_t *ret_len, unsigned *ret_line)
-{
-	const char *at = stack;
-
-	while ((at = strstr(at, "\n    at "))) {
-		size_t len = strcspn(++at, "\n");
-		const char *close = memrchr(at, ')', len);
-		const char *open = close ? memrchr(at, '(', (size_t)(close - at)) : NULL;
-		const char *colon = open ? memrchr(open, ':', (size_t)(close - open)) : NULL;
-		unsigned line;
-
-		if (!colon || strncmp(open, "(runtime:", 9) == 0 ||
-			sscanf(colon, ":%u)", &line) != 1)
-			continue;
-		*ret_file = open + 1;
-		*ret_len = (size_t)(colon - open - 1);
-		*ret_line = line;
-		return true;
-	}
-	return false;
-}
-
 /* Pushes the stack of the error at @at, or undefined. Runs script only if that has redefined it. */
-static const char *push_stack(duk_context *ctx, duk_idx_t at)
+static const char *push_stack(duk_context *ctx, duk_idx_t at, duk_size_t *ret_len)
 {
 	if (!duk_is_error(ctx, at)) {
 		duk_push_undefined(ctx);
 		return NULL;
 	}
 	duk_get_prop_literal(ctx, at, "stack");
-	return duk_get_string(ctx, -1);
+	return duk_get_lstring(ctx, -1, ret_len);
+}
+
+/* [ ... stack ] -> [ ... stack ], in the author's terms where they are known */
+static duk_ret_t map_stack(duk_context *ctx, void *udata)
+{
+	struct heap *h = udata;
+	duk_size_t len;
+	const char *stack = duk_get_lstring(ctx, -1, &len);
+
+	if (stack_map(h->maps, stack, len, &h->mapped) > 0)
+		text_push(
+			ctx, &h->scratch, (const char *)buf_bytes(&h->mapped), buf_len(&h->mapped));
+	buf_reset(&h->mapped, MAPPED_KEEP);
+	return 1;
+}
+
+/*
+ * In the place of Duktape's own getter, which it calls. A trace that cannot be
+ * mapped, because memory is short, stays as it is.
+ */
+static duk_ret_t get_stack(duk_context *ctx)
+{
+	struct heap *h = heap_self(ctx);
+
+	duk_push_current_function(ctx);
+	duk_get_prop_literal(ctx, -1, KEY_INNER);
+	duk_push_this(ctx);
+	duk_call_method(ctx, 0);
+	if (!h->maps || !duk_is_string(ctx, -1))
+		return 1;
+	duk_dup_top(ctx);
+	if (duk_safe_call(ctx, map_stack, h, 1, 1) != DUK_EXEC_SUCCESS)
+		duk_pop(ctx);
+	return 1;
+}
+
+static void wrap_stack(duk_context *ctx, struct heap *h)
+{
+	duk_get_global_literal(ctx, "Error");
+	duk_get_prop_literal(ctx, -1, "prototype");
+	duk_push_literal(ctx, "stack");
+	duk_get_prop_desc(ctx, -2, 0);
+	duk_push_literal(ctx, "stack");
+	heap_push_function(ctx, "stack", get_stack, 0, h);
+	duk_get_prop_literal(ctx, -3, "get");
+	duk_put_prop_literal(ctx, -2, KEY_INNER);
+	duk_get_prop_literal(ctx, -3, "set");
+	duk_def_prop(
+		ctx, -5, DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_FORCE);
+	duk_pop_3(ctx);
 }
 
 /*
@@ -199,15 +230,21 @@ static const char *push_stack(duk_context *ctx, duk_idx_t at)
 static duk_ret_t on_throw(duk_context *ctx)
 {
 	struct heap *h = heap_self(ctx);
-	const char *stack, *file;
-	size_t len, n;
+	struct stack_frame f;
+	struct stack_walk w;
+	const char *stack;
+	duk_size_t len;
+	size_t n;
 
 	if (h->expired && h->stop.line == 0) {
 		n = strlen(h->stop.message);
-		stack = push_stack(ctx, 0);
-		if (stack && find_place(stack, &file, &len, &h->stop.line))
+		stack = push_stack(ctx, 0, &len);
+		if (stack && stack_place(stack, len, &w, &f)) {
+			h->stop.line = f.line;
+			text_show_bytes(f.file, f.file_len, h->stop.file, sizeof(h->stop.file));
 			snprintf(h->stop.message + n, sizeof(h->stop.message) - n, ": %.*s:%u",
-				(int)len, file, h->stop.line);
+				(int)f.file_len, f.file, f.line);
+		}
 	}
 	duk_set_top(ctx, 1);
 	return 1;
@@ -230,6 +267,7 @@ static void set_up(duk_context *ctx, void *arg)
 	duk_del_prop_literal(ctx, -1, "performance");
 	duk_get_prop_literal(ctx, -1, "String");
 	duk_del_prop_literal(ctx, -1, "fromBufferRaw");
+	wrap_stack(ctx, arg);
 }
 
 int heap_init(struct heap *h, size_t ceiling, uint64_t limit)
@@ -238,6 +276,8 @@ int heap_init(struct heap *h, size_t ceiling, uint64_t limit)
 
 	*h = (struct heap){ .ceiling = ceiling, .limit = limit, .deadline = UINT64_MAX / 2 };
 	list_init(&h->blocks);
+	buf_init(&h->mapped, MAPPED_MAX);
+	buf_init(&h->scratch, 2 * MAPPED_MAX);
 	create(h);
 	if (!h->ctx || heap_protect(h, set_up, h, &error) < 0) {
 		free_blocks(h);
@@ -251,25 +291,102 @@ void heap_fini(struct heap *h)
 	assert(h->depth == 0);
 	if (h->blocks.next)
 		free_blocks(h);
+	buf_fini(&h->mapped);
+	buf_fini(&h->scratch);
 }
 
-void heap_push_error(duk_context *ctx, duk_idx_t at)
+/*
+ * Where @stack, of its length, has its place: "main.ts:3", or with who is to blame
+ * when that is a package: "node_modules/x/y.js:7, from main.ts:3". Empty when there is
+ * none. *@ret_rest is what the frames after it are walked with.
+ */
+static void show_place(const char *stack, size_t len, struct script_error *ret, char *place,
+	size_t room, struct stack_walk *ret_rest)
 {
-	const char *text, *stack, *file;
-	unsigned line;
-	size_t len;
+	struct stack_frame f, from;
+	struct stack_walk w;
+	size_t n;
+
+	place[0] = '\0';
+	ret->line = 0;
+	ret->file[0] = '\0';
+	stack_begin(ret_rest, stack, 0);
+	if (!stack || !stack_place(stack, len, &w, &f))
+		return;
+	*ret_rest = w;
+	ret->line = f.line;
+	text_show_bytes(f.file, f.file_len, ret->file, sizeof(ret->file));
+	n = (size_t)snprintf(place, room, "%s:%u", ret->file, f.line);
+	if (!f.package)
+		return;
+	while (stack_next(&w, &from)) {
+		if (from.package || from.support)
+			continue;
+		n += text_show_bytes(", from ", 7, place + n, room - n);
+		n += text_show_bytes(from.file, from.file_len, place + n, room - n - 16);
+		snprintf(place + n, room - n, ":%u", from.line);
+		return;
+	}
+}
+
+/* The frames behind that, as lines of their own; of one line in a row the first. */
+static void show_trace(struct stack_walk *w, struct script_error *ret)
+{
+	size_t n = 0, room = sizeof(ret->trace);
+	struct stack_frame f, last = { .file = ret->file, .file_len = strlen(ret->file) };
+	char line[sizeof(ret->trace)];
+	unsigned frames = 0;
+
+	last.line = ret->line;
+	while (frames < TRACE_FRAMES && stack_next(w, &f)) {
+		size_t len;
+		bool named = f.name_len > 0 && f.name[0] != '[';
+
+		if (f.support || (f.line == last.line && f.file_len == last.file_len &&
+					 memcmp(f.file, last.file, f.file_len) == 0))
+			continue;
+		last = f;
+		len = text_show_bytes("at ", 3, line, sizeof(line));
+		if (named) {
+			len += text_show_bytes(f.name, f.name_len, line + len, 64);
+			len += text_show_bytes(" (", 2, line + len, 8);
+		}
+		len += text_show_bytes(f.file, f.file_len, line + len, sizeof(line) - len - 32);
+		len += (size_t)snprintf(
+			line + len, sizeof(line) - len, ":%u%s\n", f.line, named ? ")" : "");
+		if (len >= room - n)
+			break;
+		memcpy(ret->trace + n, line, len);
+		n += len;
+		frames++;
+	}
+	ret->trace[n] = '\0';
+}
+
+void heap_describe(duk_context *ctx, duk_idx_t at, struct script_error *ret)
+{
+	size_t room = sizeof(ret->message), n;
+	struct stack_walk rest;
+	duk_size_t len = 0;
+	char place[2 * sizeof(ret->file) + 64];
+	const char *stack;
 
 	at = duk_require_normalize_index(ctx, at);
 	duk_dup(ctx, at);
-	text = duk_to_string(ctx, -1);
-	stack = push_stack(ctx, at);
-	if (stack && find_place(stack, &file, &len, &line)) {
-		duk_push_lstring(ctx, file, len);
-		duk_push_sprintf(ctx, "%s (%s:%u)", text, duk_get_string(ctx, -1), line);
-		duk_replace(ctx, -4);
-		duk_pop(ctx);
-	}
-	duk_pop(ctx);
+	duk_to_string(ctx, -1);
+	stack = push_stack(ctx, at, &len);
+	show_place(stack, len, ret, place, sizeof(place), &rest);
+	show_trace(&rest, ret);
+	/* The place is worth more than the end of a long text. */
+	if (place[0] && strlen(place) + 64 < room)
+		room -= strlen(place) + strlen(" ()");
+	else
+		place[0] = '\0';
+	text_show(ctx, -2, ret->message, room);
+	n = strlen(ret->message);
+	if (place[0])
+		snprintf(ret->message + n, sizeof(ret->message) - n, " (%s)", place);
+	duk_pop_2(ctx);
 }
 
 struct entry {
@@ -287,19 +404,10 @@ static duk_ret_t run(duk_context *ctx, void *udata)
 	return 0;
 }
 
-/* [ ... error ] -> [ ... text ] */
+/* [ ... error ] -> [ ... error ] */
 static duk_ret_t describe(duk_context *ctx, void *udata)
 {
-	struct script_error *error = udata;
-	const char *stack, *file;
-	duk_idx_t at = duk_get_top_index(ctx);
-	size_t len;
-
-	stack = push_stack(ctx, at);
-	if (!stack || !find_place(stack, &file, &len, &error->line))
-		error->line = 0;
-	heap_push_error(ctx, at);
-	text_show(ctx, -1, error->message, sizeof(error->message));
+	heap_describe(ctx, -1, udata);
 	return 1;
 }
 

@@ -19,9 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/list.h"
 #include "base/macros.h"
 #include "script/script.h"
+
+struct source_maps;
 
 struct heap {
 	duk_context *ctx;
@@ -34,6 +37,8 @@ struct heap {
 	bool dead;
 	struct script_error stop; /* what to say of that; while expired */
 	jmp_buf *way_out; /* borrowed: in the frame of the outermost entry; null outside */
+	struct source_maps *maps; /* borrowed: the owner's to set; null: stacks stay as they are */
+	struct buf mapped, scratch; /* a trace under way: no throw may leak it */
 };
 
 /* May throw, and leaves what it likes on the stack. Owns nothing across a throwing duk_ call. */
@@ -60,11 +65,11 @@ void heap_bind(duk_context *ctx, duk_idx_t at, const char *name, duk_c_function 
 void *heap_self(duk_context *ctx);
 
 /*
- * Pushes the text of any thrown value, "TypeError: text (file:line)" for an
- * error: the place is the first one on its stack that is of the app's code.
- * May throw, as it may run the value's own toString().
+ * What any thrown value says: "TypeError: text (file:line)" for an error. The place
+ * is the first one on its stack that is of somebody's code, in the author's terms
+ * where a map knows it. May throw, as it may run the value's own toString().
  */
-void heap_push_error(duk_context *ctx, duk_idx_t at);
+void heap_describe(duk_context *ctx, duk_idx_t at, struct script_error *ret);
 
 /* Duktape's hook, see duk_options.h. */
 int heap_out_of_time(void *udata);

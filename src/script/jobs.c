@@ -5,9 +5,6 @@
 #include "base/clock.h"
 #include "loop/loop.h"
 
-#define LOG_TAG "script"
-#include "base/log.h"
-
 #define KEY_DRAIN "drain"
 
 /*
@@ -29,7 +26,7 @@ static void run_jobs(struct jobs *j)
 	int r = heap_protect(j->heap, drain, NULL, &error);
 
 	if (r == -ENOEXEC)
-		log_error("promise job: %s", error.message);
+		uncaught_log(&j->uncaught, "promise job", &error);
 	if (r < 0)
 		loop_timer_arm(j->rest, clock_now() + (j->heap->dead ? 0 : PAUSE));
 }
@@ -47,8 +44,11 @@ static void on_rest(struct loop_timer *t, void *arg)
 int jobs_init(
 	struct jobs *j, struct heap *heap, struct loop *loop, void (*on_dead)(void *arg), void *arg)
 {
+	int r;
+
 	*j = (struct jobs){ .heap = heap, .on_dead = on_dead, .arg = arg };
-	return loop_timer_new(loop, "script jobs", on_rest, j, &j->rest);
+	r = uncaught_init(&j->uncaught, loop);
+	return r < 0 ? r : loop_timer_new(loop, "script jobs", on_rest, j, &j->rest);
 }
 
 void jobs_fini(struct jobs *j)
@@ -56,6 +56,7 @@ void jobs_fini(struct jobs *j)
 	if (j->rest)
 		loop_timer_free(j->rest);
 	j->rest = NULL;
+	uncaught_fini(&j->uncaught);
 }
 
 void jobs_set_drain(duk_context *ctx)
@@ -76,7 +77,7 @@ int jobs_turn(
 		return -ENOTRECOVERABLE;
 	r = heap_protect(j->heap, fn, arg, &error);
 	if (r == -ENOEXEC && !ret_error)
-		log_error("%s: %s", what, error.message);
+		uncaught_log(&j->uncaught, what, &error);
 	if (r < 0 && ret_error)
 		*ret_error = error;
 	run_jobs(j);

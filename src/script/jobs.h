@@ -6,6 +6,7 @@
 #pragma once
 
 #include "script/heap.h"
+#include "script/uncaught.h"
 
 struct loop;
 struct loop_timer;
@@ -13,6 +14,7 @@ struct loop_timer;
 struct jobs {
 	struct heap *heap; /* borrowed */
 	struct loop_timer *rest; /* owned */
+	struct uncaught uncaught;
 	void (*on_dead)(void *arg); /* the heap is beyond use; called from the loop */
 	void *arg;
 };

@@ -14,6 +14,7 @@
 #include "script/jobs.h"
 #include "script/modules.h"
 #include "script/timeouts.h"
+#include "wire/source_maps.h"
 
 #define LOG_TAG "script"
 #include "base/log.h"
@@ -21,6 +22,7 @@
 struct script {
 	struct script_options opts;
 	struct heap heap;
+	struct source_maps maps;
 	struct modules modules;
 	struct jobs jobs;
 	struct timeouts timeouts;
@@ -62,6 +64,7 @@ static void setup(duk_context *ctx, void *arg)
 	timeouts_setup(&s->timeouts, ctx);
 
 	modules_push_internal(ctx);
+	uncaught_bind(&s->jobs.uncaught, ctx);
 	ipc_error_push_names(ctx);
 	duk_put_prop_literal(ctx, -2, "statusNames");
 	modules_push_natives(ctx, "runtime:ipc");
@@ -98,6 +101,8 @@ static int start(struct script *s)
 	r = heap_init(&s->heap, o->memory_max ? o->memory_max : SCRIPT_MEMORY_MAX, SCRIPT_DEADLINE);
 	if (r < 0)
 		return r;
+	source_maps_init(&s->maps, o->app_fd);
+	s->heap.maps = &s->maps;
 	r = jobs_init(&s->jobs, &s->heap, o->loop, on_dead, s);
 	if (r < 0)
 		return r;
@@ -122,6 +127,7 @@ static void stop(struct script *s)
 	jobs_fini(&s->jobs);
 	modules_fini(&s->modules);
 	heap_fini(&s->heap);
+	source_maps_fini(&s->maps);
 }
 
 int script_new(const struct script_options *opts, struct script **ret)
@@ -177,20 +183,20 @@ static void run_main(duk_context *ctx, void *arg)
 
 /*
  * The caller shows file and line in front, so they go from the text; an error from
- * another file keeps its own, and has no line in this one.
+ * another file, as the author knows files, keeps its own, and has no line in this one.
  */
 static void split_place(struct script_error *error, const char *name)
 {
 	char *text = error->message, *twice = strstr(text, " (line ");
-	char place[PATH_MAX];
+	char place[sizeof(error->file) + 16];
 	size_t len = strlen(text), n;
 
-	n = (size_t)snprintf(place, sizeof(place), " (%s:%u)", name, error->line);
-	if (n <= len && strcmp(text + len - n, place) == 0)
-		text[len - n] = '\0';
-	else if (len > 0 && text[len - 1] == ')')
+	n = (size_t)snprintf(place, sizeof(place), " (%s:%u)", error->file, error->line);
+	if (strcmp(error->file, name) != 0)
 		error->line = 0;
-	if (twice && strncmp(text, "SyntaxError", strlen("SyntaxError")) == 0)
+	else if (n <= len && strcmp(text + len - n, place) == 0)
+		text[len - n] = '\0';
+	if (twice && error->line && strncmp(text, "SyntaxError", strlen("SyntaxError")) == 0)
 		*twice = '\0';
 }
 
@@ -204,7 +210,7 @@ int script_run(struct script *s, const char *main, struct script_error *ret_erro
 	if (r == 0)
 		r = modules_read(&s->modules, path);
 	if (r < 0) {
-		ret_error->line = 0;
+		*ret_error = (struct script_error){ .line = 0 };
 		snprintf(ret_error->message, sizeof(ret_error->message), "cannot read %.100s: %s",
 			main, modules_strerror(r));
 		return r;

@@ -41,13 +41,18 @@ struct script_options {
 
 struct script_error {
 	unsigned line; /* from 1; 0 when unknown */
-	char message[256];
+	char message[256]; /* with its place at its end */
+	char file[128]; /* that line is of, as the author knows it; "" when unknown */
+	char trace[512]; /* further frames, each a line with its end */
 };
 
 /* Makes the heap with all built-in modules; -ENOMEM, or what router_add() says. */
 must_check int script_new(const struct script_options *opts, struct script **ret);
 /* Removes the peer, drops what is queued. No-op on null. */
 void script_free(struct script *s);
+
+/* Logs the further frames of an error whose line has been logged. */
+void script_log_trace(const struct script_error *error);
 
 /*
  * Runs the app's main module, a path inside the app's folder. -ENOENT and the

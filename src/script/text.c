@@ -87,13 +87,11 @@ int text_export(
 	return 0;
 }
 
-void text_show(duk_context *ctx, duk_idx_t index, char *to, size_t room)
+size_t text_show_bytes(const char *text, size_t len, char *to, size_t room)
 {
-	duk_size_t len;
-	const uint8_t *s = (const uint8_t *)duk_get_lstring(ctx, index, &len), *end = s + len;
+	const uint8_t *s = (const uint8_t *)text, *end = s + len;
 	size_t n = 0;
 
-	assert(s);
 	while (s < end && n + 5 < room) {
 		if (is_pair(s, end)) {
 			join_pair(s, (uint8_t *)to + n);
@@ -107,7 +105,18 @@ void text_show(duk_context *ctx, duk_idx_t index, char *to, size_t room)
 			to[n++] = (char)*s++;
 		}
 	}
-	to[text_cut(to, n)] = '\0';
+	n = text_cut(to, n);
+	to[n] = '\0';
+	return n;
+}
+
+void text_show(duk_context *ctx, duk_idx_t index, char *to, size_t room)
+{
+	duk_size_t len;
+	const char *s = duk_get_lstring(ctx, index, &len);
+
+	assert(s);
+	text_show_bytes(s, len, to, room);
 }
 
 size_t text_cut(const char *s, size_t len)

@@ -20,6 +20,8 @@ must_check int text_export(
 
 /* The string at @at for people: what cannot be said in UTF-8 becomes U+FFFD. Cut and terminated. */
 void text_show(duk_context *ctx, duk_idx_t at, char *to, size_t room);
+/* The same for Duktape's text that is not on its stack; @room over 5. Returns the length. */
+size_t text_show_bytes(const char *s, size_t len, char *to, size_t room);
 
 /* Length of @s, UTF-8 or Duktape's, without a last character of which a part is missing. */
 size_t text_cut(const char *s, size_t len);

@@ -107,9 +107,11 @@ static void what_a_callback_throws_is_logged_and_the_rest_goes_on(void **state)
 	send_json(page, w, "c", "2");
 	assert_string_equal(said_soon(w),
 		"onEvent callback: Error: first (main.js:3)|callback of channel \"c\": odd|got 1|"
-		"callback of channel \"c\": TypeError: later (main.js:6)|"
-		"onEvent callback: Error: first (main.js:3)|callback of channel \"c\": odd|got 2|"
-		"callback of channel \"c\": TypeError: later (main.js:6)");
+		"callback of channel \"c\": TypeError: later (main.js:6)|got 2");
+	/* The same errors again are told as a number. */
+	world_spin(w, 1100);
+	assert_contains(
+		world_log(w), "1 more within 1.0 s: onEvent callback: Error: first (main.js:3)\n");
 }
 
 static void a_callback_without_end_costs_its_own_message_only(void **state)
