@@ -447,7 +447,7 @@
   /* ---- what a developer wants to see, as lines of the runtime's log ---- */
 
   const ERROR = 0, WARN = 1, INFO = 2, DEBUG = 3;
-  const LINE_MAX = 1000;
+  const LINE_MAX = 1000, STACK_MAX = 8192;
 
   /* An error says where it came from; that this is JavaScriptCore's way does no harm elsewhere. */
   function describe(value) {
@@ -456,18 +456,35 @@
     try {
       if (value instanceof PlainError)
         return `${value.name}: ${value.message}` +
-          (value.sourceURL ? ` (${value.sourceURL}:${value.line})` : '');
+          (value.sourceURL ? ` (${value.sourceURL}:${value.line}:${value.column})` : '');
       return stringify(value) ?? PlainString(value);
     } catch {
       return toStringTag(value);
     }
   }
 
-  function log(level, values) {
+  /* Where an uncaught error went through. The page may have made it a getter, which fails in turn. */
+  let asking = false;
+
+  function stackOf(error) {
+    if (asking)
+      return '';
+    asking = true;
+    try {
+      const { stack } = error instanceof PlainError ? error : NO_OPTIONS;
+      return typeof stack === 'string' ? toWellFormed(slice(stack, 0, STACK_MAX)) : '';
+    } catch {
+      return '';
+    } finally {
+      asking = false;
+    }
+  }
+
+  function log(level, values, stack = '') {
     let line = '';
     for (let i = 0; i < values.length && line.length < LINE_MAX; i++)
       line += (i ? ' ' : '') + describe(values[i]);
-    native.log(level, toWellFormed(slice(line, 0, LINE_MAX)));
+    native.log(level, toWellFormed(slice(line, 0, LINE_MAX)), stack);
   }
 
   function watchConsole(name, level) {
@@ -483,11 +500,12 @@
   watchConsole('info', INFO);
   watchConsole('log', INFO);
   watchConsole('debug', DEBUG);
-  listen('error', ({ message, filename, lineno }) => {
+  listen('error', ({ message, filename, lineno, colno, error }) => {
     if (message)
-      log(ERROR, [`${message} (${filename}:${lineno})`]);
+      log(ERROR, [`${message} (${filename}:${lineno}:${colno})`], stackOf(error));
   });
-  listen('unhandledrejection', ({ reason }) => log(ERROR, ['unhandled rejection:', reason]));
+  listen('unhandledrejection', ({ reason }) =>
+    log(ERROR, ['unhandled rejection:', reason], stackOf(reason)));
 
   /* ---- listeners: a linked list for each channel, in order of registration ---- */
 

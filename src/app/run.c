@@ -269,6 +269,7 @@ static int start_engine(struct app *app)
 		.router = app->router,
 		.caps = app->manifest->caps,
 		.app_id = app->manifest->id,
+		.app_fd = app->dir_fd,
 		.output_new = output_for_window,
 		.output_gone = on_output_gone,
 		.on_first_paint = on_first_paint,

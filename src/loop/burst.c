@@ -31,7 +31,8 @@ static void tell_line(const struct burst *b, const struct burst_line *line, uint
 static void tell_left_out(struct burst *b)
 {
 	if (b->left_out > 0)
-		log_line(b->level_left_out, b->tag, "%u more errors were not shown", b->left_out);
+		log_line(b->level_left_out, b->tag, "%s%u more errors were not shown", b->who,
+			b->left_out);
 	b->left_out = 0;
 }
 
@@ -81,9 +82,9 @@ static void on_timer(struct loop_timer *t, void *arg)
 	arm(b);
 }
 
-int burst_init(struct burst *b, struct loop *l, const char *tag)
+int burst_init(struct burst *b, struct loop *l, const char *tag, const char *who)
 {
-	*b = (struct burst){ .tag = tag };
+	*b = (struct burst){ .tag = tag, .who = who };
 	return loop_timer_new(l, "burst", on_timer, b, &b->timer);
 }
 

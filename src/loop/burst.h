@@ -32,7 +32,7 @@ struct burst_line {
 };
 
 struct burst {
-	const char *tag; /* borrowed */
+	const char *tag, *who; /* borrowed; who is "" or ends in a space */
 	struct loop_timer *timer; /* owned: armed while any line is known */
 	struct burst_line lines[BURST_LINES];
 	unsigned n_lines;
@@ -42,8 +42,8 @@ struct burst {
 	enum log_level level_left_out;
 };
 
-/* -ENOMEM. */
-must_check int burst_init(struct burst *b, struct loop *l, const char *tag);
+/* @who stands in front of what is said of errors that were left out. -ENOMEM. */
+must_check int burst_init(struct burst *b, struct loop *l, const char *tag, const char *who);
 /* Tells what it has counted. No-op on a zeroed one. */
 void burst_fini(struct burst *b);
 

@@ -329,23 +329,39 @@ static void show_place(const char *stack, size_t len, struct script_error *ret, 
 	}
 }
 
-/* The frames behind that, as lines of their own; of one line in a row the first. */
-static void show_trace(struct stack_walk *w, struct script_error *ret)
+/* Whether @place names where the frame is. */
+static bool has_place(const char *place, const struct stack_frame *f)
 {
-	size_t n = 0, room = sizeof(ret->trace);
-	struct stack_frame f, last = { .file = ret->file, .file_len = strlen(ret->file) };
+	char text[sizeof(((struct script_error *)0)->file) + 16];
+	size_t n = text_show_bytes(f->file, f->file_len, text, sizeof(text) - 16);
+
+	snprintf(text + n, sizeof(text) - n, ":%u", f->line);
+	return strstr(place, text);
+}
+
+/*
+ * The frames behind @place, as lines of their own. Of several in a row on one line,
+ * or inside of packages, only the first.
+ */
+static void show_trace(struct stack_walk *w, const char *place, struct script_error *ret)
+{
 	char line[sizeof(ret->trace)];
+	struct stack_frame f, last = { .package = place[0] && strstr(place, ", from ") };
 	unsigned frames = 0;
+	size_t n = 0;
 
-	last.line = ret->line;
 	while (frames < TRACE_FRAMES && stack_next(w, &f)) {
-		size_t len;
 		bool named = f.name_len > 0 && f.name[0] != '[';
+		bool skip = f.support || (f.package && last.package) ||
+			    (last.file && f.line == last.line && f.file_len == last.file_len &&
+				    memcmp(f.file, last.file, f.file_len) == 0) ||
+			    (frames == 0 && has_place(place, &f));
+		size_t len;
 
-		if (f.support || (f.line == last.line && f.file_len == last.file_len &&
-					 memcmp(f.file, last.file, f.file_len) == 0))
+		if (!f.support)
+			last = f;
+		if (skip)
 			continue;
-		last = f;
 		len = text_show_bytes("at ", 3, line, sizeof(line));
 		if (named) {
 			len += text_show_bytes(f.name, f.name_len, line + len, 64);
@@ -354,7 +370,7 @@ static void show_trace(struct stack_walk *w, struct script_error *ret)
 		len += text_show_bytes(f.file, f.file_len, line + len, sizeof(line) - len - 32);
 		len += (size_t)snprintf(
 			line + len, sizeof(line) - len, ":%u%s\n", f.line, named ? ")" : "");
-		if (len >= room - n)
+		if (len >= sizeof(ret->trace) - n)
 			break;
 		memcpy(ret->trace + n, line, len);
 		n += len;
@@ -376,7 +392,7 @@ void heap_describe(duk_context *ctx, duk_idx_t at, struct script_error *ret)
 	duk_to_string(ctx, -1);
 	stack = push_stack(ctx, at, &len);
 	show_place(stack, len, ret, place, sizeof(place), &rest);
-	show_trace(&rest, ret);
+	show_trace(&rest, place, ret);
 	/* The place is worth more than the end of a long text. */
 	if (place[0] && strlen(place) + 64 < room)
 		room -= strlen(place) + strlen(" ()");

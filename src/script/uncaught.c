@@ -13,7 +13,7 @@
 
 int uncaught_init(struct uncaught *u, struct loop *loop)
 {
-	return burst_init(&u->burst, loop, LOG_TAG);
+	return burst_init(&u->burst, loop, LOG_TAG, "");
 }
 
 void uncaught_fini(struct uncaught *u)

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "ipc/link.h"
+#include "view/page_log.h"
 #include "wire/cursor.h"
 #include "wire/limits.h"
 #include "wire/pack.h"
@@ -99,24 +100,37 @@ static bool charge(struct page_document *d, const struct frame *f)
 	return true;
 }
 
-/* A line of the page's console, or an error that nobody in it caught. */
+/* A line of the page's console, or an error that nobody in it caught: [line, stack]. */
+static int read_line(const struct frame *f, struct page_line *ret)
+{
+	struct cursor c;
+	uint32_t n;
+
+	if (f->id > LOG_LEVEL_DEBUG)
+		return -EBADMSG;
+	*ret = (struct page_line){ .level = (enum log_level)f->id, .stack = "" };
+	cursor_init(&c, f->payload, f->payload_len);
+	if (cursor_str(&c, &ret->text, &ret->text_len) == 0)
+		return 0;
+	cursor_init(&c, f->payload, f->payload_len);
+	if (cursor_array(&c, &n) < 0 || n != 2 || cursor_str(&c, &ret->text, &ret->text_len) < 0 ||
+		cursor_str(&c, &ret->stack, &ret->stack_len) < 0)
+		return -EBADMSG;
+	return 0;
+}
+
 static void on_log(struct page_document *d, const struct frame *f)
 {
-	static struct log_site sites[LOG_LEVEL_DEBUG + 1];
-	struct cursor c;
-	const char *text;
-	size_t len;
+	struct page_line line;
 
-	cursor_init(&c, f->payload, f->payload_len);
-	if (f->id > LOG_LEVEL_DEBUG || cursor_str(&c, &text, &len) < 0) {
+	if (read_line(f, &line) < 0) {
 		page_document_end(d, "it sent what is no line for the log");
 		return;
 	}
 	if (!charge(d, f))
 		return;
-	if (log_enabled((enum log_level)f->id, "page"))
-		log_burst(&sites[f->id], (enum log_level)f->id, "page", "window \"%s\": %.*s",
-			d->self->peer, (int)len, text);
+	line.origin = d->self->origin;
+	d->ops->log(d, &line, d->arg);
 	page_document_give_back(d, 1, frame_cost(f));
 }
 

@@ -15,10 +15,13 @@
 struct link;
 struct loop;
 struct page_document;
+struct page_line;
 
 struct page_document_ops {
 	/* A frame within the document's credit; borrowed for the call. Not READY, ACK or LOG. */
 	void (*frame)(struct page_document *d, struct frame *f, void *arg);
+	/* A line for the log, of which level and lengths are checked. */
+	void (*log)(struct page_document *d, struct page_line *line, void *arg);
 	/* It has its first listener. */
 	void (*ready)(struct page_document *d, void *arg);
 	/* The first of in_flight is done: whether a listener ran for it. Owned by the callee. */

@@ -9,6 +9,7 @@
 #include "ipc/origin.h"
 #include "loop/loop.h"
 #include "view/page_document.h"
+#include "view/page_log.h"
 #include "wire/limits.h"
 #include "wire/pack.h"
 
@@ -30,6 +31,7 @@ struct page_peer {
 	size_t carried; /* the first of waiting: accepted while another document was there */
 	bool was_full; /* somebody was refused since there was room */
 	struct page_events events;
+	struct page_log log;
 };
 
 static struct page_peer *page_peer_of(struct peer *peer)
@@ -500,8 +502,16 @@ static void on_ended(struct page_document *d, void *arg)
 		settle_left(p, true, true);
 }
 
+static void on_log(struct page_document *d, struct page_line *line, void *arg)
+{
+	struct page_peer *p = arg;
+
+	page_log_line(&p->log, line);
+}
+
 static const struct page_document_ops document_ops = {
 	.frame = on_frame,
+	.log = on_log,
 	.ready = on_room,
 	.done = on_done,
 	.room = on_room,
@@ -571,6 +581,9 @@ static int start(struct page_peer *p, const char *window, const char *origin)
 
 	if (r == 0)
 		r = identity_new(window, origin, CAPS_MAIN, &p->document);
+	if (r == 0)
+		r = page_log_init(
+			&p->log, p->opts.loop, p->self->peer, p->opts.app_origin, p->opts.maps);
 	if (r < 0)
 		return r;
 	page_events_init(&p->events, p->opts.router, p->self);
@@ -618,6 +631,7 @@ void page_peer_free(struct page_peer *p)
 	router_remove(p->opts.router, &p->peer);
 	mailbox_fini(&p->waiting);
 	page_events_fini(&p->events);
+	page_log_fini(&p->log);
 	identity_unref(p->document);
 	identity_unref(p->self);
 	free(p);

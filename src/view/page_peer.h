@@ -23,12 +23,14 @@
 struct caps;
 struct loop;
 struct page_peer;
+struct source_maps;
 
 struct page_peer_options {
 	struct loop *loop; /* borrowed */
 	struct router *router; /* borrowed */
 	const struct caps *caps; /* borrowed: which documents get a socket at all */
 	const char *app_origin; /* borrowed: its main frame always gets one */
+	struct source_maps *maps; /* borrowed: for lines of the log; may be null */
 };
 
 /*

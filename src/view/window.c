@@ -11,6 +11,7 @@
 #include "screen/output.h"
 #include "view/engine.h"
 #include "view/page_peer.h"
+#include "wire/source_maps.h"
 
 #define LOG_TAG "window"
 #include "base/log.h"
@@ -25,6 +26,7 @@
 struct windows {
 	struct windows_options opts;
 	char origin[80];
+	struct source_maps maps; /* of the pages' scripts */
 	struct list all;
 	size_t count;
 	unsigned last_number; /* of "win-N" */
@@ -246,6 +248,7 @@ static int window_start(struct window *win, const char *id, const char *url)
 		.router = w->opts.router,
 		.caps = w->opts.caps,
 		.app_origin = w->origin,
+		.maps = &w->maps,
 	};
 	char origin[ORIGIN_MAX];
 	int r = windows_resolve_url(w->opts.app_id, url, win->url, sizeof(win->url));
@@ -357,6 +360,7 @@ int windows_new(const struct windows_options *opts, struct windows **ret)
 		return -ENOMEM;
 	w->opts = *opts;
 	list_init(&w->all);
+	source_maps_init(&w->maps, opts->app_fd);
 	snprintf(w->origin, sizeof(w->origin), "app://%s", opts->app_id);
 	*ret = w;
 	return 0;
@@ -370,5 +374,6 @@ void windows_free(struct windows *w)
 		return;
 	list_for_each_safe (win, next, &w->all, link)
 		window_free(win);
+	source_maps_fini(&w->maps);
 	free(w);
 }

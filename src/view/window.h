@@ -28,6 +28,7 @@ struct windows_options {
 	struct engine *engine;
 	const struct caps *caps;
 	const char *app_id;
+	int app_fd; /* the app's folder, for the source maps of its pages; -1: none */
 	/* Makes the output that a new window fills; the window owns it. */
 	int (*output_new)(const char *window, struct output **ret, void *arg);
 	/* The window is about to free its output. May be null. */

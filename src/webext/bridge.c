@@ -14,6 +14,8 @@
 
 /* Of one line that the page logs; the end of a longer one is cut off. */
 #define LOG_TEXT_MAX 1024
+/* And of the stack that comes with an error. */
+#define LOG_STACK_MAX 4096
 /* What one message may carry in byte arrays beside its JSON. */
 #define BLOBS_MAX 4096
 
@@ -161,19 +163,39 @@ static char *native_status_name(int status, gpointer arg)
 	return g_strdup(wire_status_name(status));
 }
 
-/* A line that finds no room is dropped: the page goes on, and its messages come first. */
-static void native_log(int level, const char *text, gpointer arg)
+/* Length of as many whole lines of @stack as may be sent. */
+static size_t cut_stack(const char *stack)
+{
+	size_t len = strlen(stack);
+
+	if (len <= LOG_STACK_MAX)
+		return len;
+	for (len = LOG_STACK_MAX; len > 0 && stack[len] != '\n'; len--)
+		;
+	return len;
+}
+
+/*
+ * A line that finds no room is dropped: the page goes on, and its messages come first.
+ * With an error comes its stack, or else "".
+ */
+static void native_log(int level, const char *text, const char *stack, gpointer arg)
 {
 	struct bridge *b = arg;
+	size_t stack_len = cut_stack(stack);
 	struct frame *f;
 	struct pack pack;
 	int r;
 
 	if (!b->ops || level < LOG_LEVEL_ERROR || level > LOG_LEVEL_DEBUG)
 		return;
-	b->scratch.ceiling = LOG_TEXT_MAX + 8;
+	b->scratch.ceiling = LOG_TEXT_MAX + LOG_STACK_MAX + 16;
 	pack_init(&pack, &b->scratch);
+	if (stack_len > 0)
+		pack_array(&pack, 2);
 	pack_str(&pack, text, utf8_cut(text, LOG_TEXT_MAX));
+	if (stack_len > 0)
+		pack_str(&pack, stack, stack_len);
 	r = pack.error;
 	if (r == 0)
 		r = frame_new(FRAME_LOG, (uint32_t)level, "", 0, buf_bytes(&b->scratch),
@@ -311,7 +333,7 @@ static void add_natives(struct bridge *b, JSCValue *native)
 			context, "ready", G_CALLBACK(native_ready), b, unref, G_TYPE_NONE, 0));
 	add_native(b, native, "log",
 		jsc_value_new_function(context, "log", G_CALLBACK(native_log), b, unref,
-			G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING));
+			G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_STRING));
 	add_native(b, native, "room",
 		jsc_value_new_function(
 			context, "room", G_CALLBACK(native_room), b, unref, G_TYPE_BOOLEAN, 0));

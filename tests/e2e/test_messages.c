@@ -92,11 +92,11 @@ static void what_a_page_says_and_throws_is_in_the_log_with_file_and_line(void **
 	static const char *const lines[] = {
 		"info  page: window \"main\": plain 1 \\{\"a\":\\[true\\]\\} undefined$",
 		"warn  page: window \"main\": two\\\\nlines$",
-		"error page: window \"main\": Error: shown \\(app://console/app.js:3\\)",
-		"error page: .*missing.*\\(app://console/app.js:4\\)",
+		"error page: window \"main\": Error: shown \\(app://console/app.js:3:[0-9]+\\)",
+		"error page: .*missing.*\\(app://console/app.js:4:[0-9]+\\)",
 		"warn  ipc: main -> host  denied  refused, PermissionDenied: .*capabilities.channels",
-		"error page: .*unhandled rejection: TypeError: nobody \\(app://console/app.js:7\\)",
-		"error page: .*RangeError: late \\(app://console/app.js:9\\)",
+		"error page: .*unhandled rejection: TypeError: nobody \\(app://console/app.js:7:[0-9]+\\)",
+		"error page: .*RangeError: late \\(app://console/app.js:9:[0-9]+\\)",
 	};
 	struct kiln *k = kiln_start("run", APP("console"), NULL);
 

@@ -29,7 +29,7 @@ static int setup(void **state)
 	w->log_fd = memfd_create("log", MFD_CLOEXEC);
 	w->stderr_fd = dup(STDERR_FILENO);
 	assert_int_equal(loop_new(&w->loop), 0);
-	assert_int_equal(burst_init(&w->burst, w->loop, "test"), 0);
+	assert_int_equal(burst_init(&w->burst, w->loop, "test", "somebody: "), 0);
 	dup2(w->log_fd, STDERR_FILENO);
 	*state = w;
 	return 0;
@@ -131,7 +131,7 @@ static void errors_that_differ_are_bounded_in_a_second(void **state)
 	}
 	assert_string_equal(logged(w), expected);
 	spin(w, 1050);
-	assert_string_equal(logged(w), "990 more errors were not shown\n");
+	assert_string_equal(logged(w), "somebody: 990 more errors were not shown\n");
 	say(w, "another");
 	assert_string_equal(logged(w), "<another>\n");
 }
@@ -150,7 +150,7 @@ static void what_was_counted_is_told_at_the_end(void **state)
 	burst_fini(&w->burst);
 	logged(w);
 	assert_non_null(strstr(w->log, "1 more within 0.0 s: <9>\n"));
-	assert_non_null(strstr(w->log, "4 more errors were not shown\n"));
+	assert_non_null(strstr(w->log, "somebody: 4 more errors were not shown\n"));
 }
 
 static void a_long_line_is_cut_where_it_is_told_again(void **state)

@@ -55,8 +55,7 @@ static void an_error_in_a_package_says_who_has_called_it(void **state)
 
 	with_map(w);
 	assert_string_equal(said_by(w, HELPERS "setTimeout(function () { pkg() }, 1);"),
-		"timer callback: RangeError: r (node_modules/pkg/lib.js:7, from main.ts:36)|"
-		"    at main.ts:36");
+		"timer callback: RangeError: r (node_modules/pkg/lib.js:7, from main.ts:36)");
 	assert_string_equal(said_by(w, HELPERS "setTimeout(function () { pkg(outer) }, 1);"),
 		"timer callback: TypeError: t (main.ts:10)|    at outer (main.ts:20)|"
 		"    at pkg (node_modules/pkg/lib.js:7)|    at main.ts:36");

@@ -1,3 +1,92 @@
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJS = function(cb, mod) {
+  return function __require() {
+    try {
+      return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
+    } catch (e) {
+      throw mod = 0, e;
+    }
+  };
+};
+var __copyProps = function(to, from, except, desc) {
+  if (from && typeof from === "object" || typeof from === "function")
+    for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+      key = keys[i];
+      if (!__hasOwnProp.call(to, key) && key !== except)
+        __defProp(to, key, { get: function(k) {
+          return from[k];
+        }.bind(null, key), enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+    }
+  return to;
+};
+var __toESM = function(mod, isNodeMode, target) {
+  return target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(
+    // If the importer is in node compatibility mode or this is not an ESM
+    // file that has been converted to a CommonJS file using a Babel-
+    // compatible transform (i.e. "__esModule" has not been set), then set
+    // "default" to the CommonJS "module.exports" for node compatibility.
+    isNodeMode || !mod || !mod.__esModule ? __defProp(target, "default", { value: mod, enumerable: true }) : target,
+    mod
+  );
+};
+
+// node_modules/tiny-emitter/index.js
+var require_tiny_emitter = __commonJS({
+  "node_modules/tiny-emitter/index.js": function(exports2, module2) {
+    function E() {
+    }
+    E.prototype = {
+      on: function on(name, callback, ctx) {
+        var e = this.e || (this.e = {});
+        (e[name] || (e[name] = [])).push({
+          fn: callback,
+          ctx: ctx
+        });
+        return this;
+      },
+      once: function once(name, callback, ctx) {
+        var self = this;
+        function listener() {
+          self.off(name, listener);
+          callback.apply(ctx, arguments);
+        }
+        ;
+        listener._ = callback;
+        return this.on(name, listener, ctx);
+      },
+      emit: function emit(name) {
+        var data = [].slice.call(arguments, 1);
+        var evtArr = ((this.e || (this.e = {}))[name] || []).slice();
+        var i = 0;
+        var len = evtArr.length;
+        for (i; i < len; i++) {
+          evtArr[i].fn.apply(evtArr[i].ctx, data);
+        }
+        return this;
+      },
+      off: function off(name, callback) {
+        var e = this.e || (this.e = {});
+        var evts = e[name];
+        var liveEvents = [];
+        if (evts && callback) {
+          for (var i = 0, len = evts.length; i < len; i++) {
+            if (evts[i].fn !== callback && evts[i].fn._ !== callback) liveEvents.push(evts[i]);
+          }
+        }
+        liveEvents.length ? e[name] = liveEvents : delete e[name];
+        return this;
+      }
+    };
+    module2.exports = E;
+    module2.exports.TinyEmitter = E;
+  }
+});
+
 // node_modules/@swc/helpers/esm/_async_to_generator.js
 function asyncGeneratorStep(gen, resolve, reject, _next, _throw, key, arg) {
   try {
@@ -270,32 +359,8 @@ function _wrap_native_super(Class) {
   return _wrap_native_super(Class);
 }
 
-// node_modules/mitt/dist/mitt.mjs
-function mitt_default(n) {
-  return {
-    all: n = n || /* @__PURE__ */ new Map(),
-    on: function on(t, e) {
-      var i = n.get(t);
-      i ? i.push(e) : n.set(t, [
-        e
-      ]);
-    },
-    off: function off(t, e) {
-      var i = n.get(t);
-      i && (e ? i.splice(i.indexOf(e) >>> 0, 1) : n.set(t, []));
-    },
-    emit: function emit(t, e) {
-      var i = n.get(t);
-      i && i.slice().map(function(n2) {
-        n2(e);
-      }), (i = n.get("*")) && i.slice().map(function(n2) {
-        n2(t, e);
-      });
-    }
-  };
-}
-
 // main.ts
+var import_tiny_emitter = __toESM(require_tiny_emitter());
 var OrderError = /* @__PURE__ */ (function(Error1) {
   "use strict";
   _inherits(OrderError2, Error1);
@@ -341,7 +406,7 @@ function later(order) {
     });
   })();
 }
-var emitter = mitt_default();
+var emitter = new import_tiny_emitter.TinyEmitter();
 emitter.on("order", function(order) {
   check(order);
 });

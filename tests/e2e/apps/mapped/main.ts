@@ -1,6 +1,6 @@
 // Fails in every way that a host script can, for the lines of the log.
 // main.js and web/app.js are built from this and web/app.ts, see README.
-import mitt from 'mitt';
+import { TinyEmitter } from 'tiny-emitter';
 
 interface Order {
   id: number;
@@ -28,8 +28,8 @@ async function later(order: Order): Promise<number> {
   return check(order);
 }
 
-const emitter = mitt<{ order: Order }>();
-emitter.on('order', (order) => {
+const emitter = new TinyEmitter();
+emitter.on('order', (order: Order) => {
   check(order);
 });
 
