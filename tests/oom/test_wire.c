@@ -1,11 +1,14 @@
 #include "oom/scenario.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "wire/decoder.h"
 #include "wire/json.h"
 #include "wire/pack.h"
+#include "wire/source_maps.h"
 
 static int frame_new_leaves_nothing(void)
 {
@@ -209,6 +212,51 @@ static int pack_remembers_its_first_failure(void)
 	return r;
 }
 
+#define MAP \
+	"{\"version\":3,\"sources\":[\"a.ts\",\"../node_modules/p/b.js\"],\"mappings\":\"AAAA;ACCA\"}"
+
+static int source_map_parses_or_leaves_nothing(void)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	struct source_map *m = NULL;
+	struct source_place place;
+	const char *why = NULL;
+	int r = buf_append(&text, MAP, strlen(MAP));
+
+	if (r == 0)
+		r = source_map_parse(&text, "web/app.js", &m, &why);
+	if (r == 0) {
+		assert_true(source_map_find(m, 2, 0, &place));
+		assert_string_equal(place.name, "node_modules/p/b.js");
+		assert_int_equal(place.line, 2);
+	} else {
+		assert_null(m);
+	}
+	source_map_free(m);
+	buf_fini(&text);
+	return r;
+}
+
+/* No answer for want of memory is made up for by who asks next. */
+static int source_maps_answer_when_there_is_memory_again(void)
+{
+	struct source_maps maps;
+	struct source_place place;
+	int dir = open("tests/vectors/maps/tsc", O_DIRECTORY | O_CLOEXEC), r = 0;
+
+	assert_true(dir >= 0);
+	source_maps_init(&maps, dir);
+	if (!source_maps_find(&maps, "shapes.js", 9, 8, 0, &place)) {
+		alloc_relent();
+		assert_true(source_maps_find(&maps, "shapes.js", 9, 8, 0, &place));
+		r = -ENOMEM;
+	}
+	assert_string_equal(place.name, "shapes.ts");
+	source_maps_fini(&maps);
+	close(dir);
+	return r;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +266,8 @@ int main(void)
 		scenario_test(json_both_ways_with_bytes),
 		scenario_test(json_with_comments_and_a_syntax_error),
 		scenario_test(pack_remembers_its_first_failure),
+		scenario_test(source_map_parses_or_leaves_nothing),
+		scenario_test(source_maps_answer_when_there_is_memory_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,8 @@ static void page_logs(struct world *w, uint32_t level, const char *json)
 
 static void lines_for_the_log_go_nowhere_else_and_cost_no_credit(void **state)
 {
+	static const char *const odd[] = { "[]", "[\"line\"]", "[\"line\",7]", "[7,\"\"]",
+		"[\"line\",\"\",\"\"]", "{\"line\":\"\"}", "null" };
 	struct world *w = *state;
 
 	connect_page(w);
@@ -204,6 +206,16 @@ static void lines_for_the_log_go_nowhere_else_and_cost_no_credit(void **state)
 	connect_page(w);
 	page_logs(w, 0, "7");
 	assert_true(page_is_closed(w));
+	/* With a stack, and what looks like one. */
+	connect_page(w);
+	page_logs(w, 3, "[\"line\",\"f@app://shop/app.js:1:1\"]");
+	page_sends(w, FRAME_MESSAGE, "ok");
+	assert_string_equal(host_got(w), "message ok 7");
+	for (size_t i = 0; i < ARRAY_SIZE(odd); i++) {
+		connect_page(w);
+		page_logs(w, 3, odd[i]);
+		assert_true(page_is_closed(w));
+	}
 }
 
 static void junk_ends_the_document_only(void **state)
