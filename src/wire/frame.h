@@ -28,7 +28,7 @@ enum frame_kind {
 	FRAME_REPLY, /* id names the call or message, payload is its result */
 	FRAME_FAILED, /* id as of REPLY, payload is [wire_status, reason (str), uncertain (bool)] */
 	FRAME_EVENT, /* by the runtime only: channel "__window__", payload is [type, detail] */
-	FRAME_LOG, /* page: id is a log level (base/log.h), payload a line for the log: str or [str, stack] */
+	FRAME_LOG, /* page: id is a log level (base/log.h), payload a line: str or [str, stack] */
 	FRAME_ACK, /* page: the next id frames are done; payload (bool): a listener ran for each */
 	FRAME_CANCEL, /* id names a call whose answer nobody waits for any more */
 	FRAME_KIND_END,

@@ -215,8 +215,7 @@ static void a_stack_is_lines_behind_the_first(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct world *w = *state;
 
-		assert_string_equal(
-			say(w, LOG_LEVEL_ERROR, APP, "e (" APP "/app.js:1:1)", cases[i].stack),
+		assert_string_equal(say(w, LOG_LEVEL_ERROR, APP, cases[i].text, cases[i].stack),
 			cases[i].shown);
 		page_log_fini(&w->page);
 		assert_int_equal(page_log_init(&w->page, w->loop, "main", APP, &w->maps), 0);
