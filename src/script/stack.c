@@ -9,8 +9,12 @@
 /* More than Duktape puts into a trace: a longer one is somebody's text. */
 #define FRAMES_MAX 64
 
+/* In front of a file in which a line is nobody's, and of a build tool's own files. */
+#define TOOL "kiln:"
+
 static const char *const support[] = {
 	"runtime:",
+	TOOL,
 	"node_modules/@swc/helpers/",
 	"node_modules/@babel/runtime/",
 	"node_modules/core-js/",
@@ -87,25 +91,40 @@ static int append_place(struct buf *out, const struct source_place *p)
 	return buf_append(out, line, (size_t)snprintf(line, sizeof(line), ":%u", p->line));
 }
 
+/* Appends what there is from *@done up to the place of @f, and that in the author's terms. */
+static int map_frame(
+	struct source_maps *maps, const struct stack_frame *f, const char **done, struct buf *out)
+{
+	bool mine = !starts_with(f->file, f->file_len, "runtime:");
+	bool found = false, tool = false;
+	struct source_place p;
+	int r;
+
+	if (mine)
+		found = source_maps_find(maps, f->file, f->file_len, f->line, 0, &p);
+	if (mine && !found)
+		tool = source_maps_has(maps, f->file, f->file_len);
+	if (!found && !tool)
+		return 0;
+	r = buf_append(out, *done, (size_t)(f->file - *done));
+	*done = f->file;
+	if (r < 0 || tool)
+		return r < 0 ? r : buf_append(out, TOOL, strlen(TOOL));
+	*done = strchr(f->file + f->file_len, ')');
+	return append_place(out, &p);
+}
+
 int stack_map(struct source_maps *maps, const char *stack, size_t len, struct buf *out)
 {
 	const char *done = stack, *end = stack + len;
 	struct stack_frame f;
 	struct stack_walk w;
-	struct source_place p;
 	int r = 0;
 
 	buf_truncate(out, 0);
 	stack_begin(&w, stack, len);
-	for (unsigned n = 0; r == 0 && n < FRAMES_MAX && stack_next(&w, &f); n++) {
-		if (starts_with(f.file, f.file_len, "runtime:") ||
-			!source_maps_find(maps, f.file, f.file_len, f.line, 0, &p))
-			continue;
-		r = buf_append(out, done, (size_t)(f.file - done));
-		if (r == 0)
-			r = append_place(out, &p);
-		done = memchr(f.file + f.file_len, ')', (size_t)(end - f.file - f.file_len));
-	}
+	for (unsigned n = 0; r == 0 && n < FRAMES_MAX && stack_next(&w, &f); n++)
+		r = map_frame(maps, &f, &done, out);
 	if (r < 0 || done == stack)
 		return r;
 	r = buf_append(out, done, (size_t)(end - done));
@@ -130,22 +149,21 @@ static bool is_constructor(const char *stack, const struct stack_frame *f)
 bool stack_place(const char *stack, size_t len, struct stack_walk *w, struct stack_frame *ret)
 {
 	struct stack_walk ahead;
+	struct stack_frame f;
 	bool found = false;
 
 	stack_begin(&ahead, stack, len);
-	while (stack_next(&ahead, ret)) {
-		if (ret->support)
+	while (stack_next(&ahead, &f)) {
+		/* For want of anybody's: a helper's, or the constructor's itself. */
+		if (f.support && (found || starts_with(f.file, f.file_len, "runtime:")))
 			continue;
-		*w = ahead;
-		found = true;
-		if (!is_constructor(stack, ret))
+		if (!found || ret->support || !f.support) {
+			*ret = f;
+			*w = ahead;
+			found = true;
+		}
+		if (!f.support && !is_constructor(stack, &f))
 			return true;
 	}
-	if (!found)
-		return false;
-	/* Nothing but constructors: the last one of them. */
-	stack_begin(&ahead, stack, len);
-	while (stack_next(&ahead, ret) && ahead.at != w->at)
-		;
-	return true;
+	return found;
 }

@@ -176,9 +176,11 @@ static void show_frame(
 		show_text(s, ")");
 }
 
+/* Or what a build tool has added. */
 static bool is_package(const struct shown *place)
 {
-	return strncmp(place->text, "node_modules/", strlen("node_modules/")) == 0;
+	return strncmp(place->text, "node_modules/", strlen("node_modules/")) == 0 ||
+	       strncmp(place->text, "kiln:", strlen("kiln:")) == 0;
 }
 
 struct walk {

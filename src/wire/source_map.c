@@ -207,6 +207,14 @@ static const char *skip_scheme(const char *name)
 	return strncmp(name, "file:", 5) == 0 ? slash : slash + 1;
 }
 
+/* "kiln:x.js" and the like lie in no folder. */
+static bool is_relative(const char *name)
+{
+	size_t len = strcspn(name, ":/");
+
+	return name[0] != '/' && name[len] != ':';
+}
+
 /*
  * Takes "", "." and ".." out of @path, in place; what leads out of the top is left
  * out. A package's file is known by its package, wherever that was installed.
@@ -275,7 +283,7 @@ static int append_name(struct buf *names, struct buf *scratch, const char *path,
 	if (r < 0)
 		return r;
 	name = skip_scheme((char *)buf_bytes(scratch));
-	if (name[0] != '/' && name == (char *)buf_bytes(scratch) && slash) {
+	if (is_relative(name) && name == (char *)buf_bytes(scratch) && slash) {
 		size_t len = strlen(name) + 1, dir = (size_t)(slash + 1 - path);
 		uint8_t *at;
 

@@ -174,8 +174,8 @@ static void load(struct source_maps *m, struct entry *e, uint64_t now)
 	}
 }
 
-bool source_maps_find(struct source_maps *m, const char *path, size_t path_len, unsigned line,
-	unsigned column, struct source_place *ret)
+/* The map of a file as it is on the disk, or was a short time ago; null when there is none. */
+static const struct source_map *get_map(struct source_maps *m, const char *path, size_t path_len)
 {
 	char name[PATH_BYTES_MAX];
 	uint64_t now = clock_now();
@@ -183,16 +183,29 @@ bool source_maps_find(struct source_maps *m, const char *path, size_t path_len, 
 
 	if (m->dir_fd < 0 || path_len == 0 || path_len + sizeof(ENDING) > sizeof(name) ||
 		memchr(path, '\0', path_len))
-		return false;
+		return NULL;
 	memcpy(name, path, path_len);
 	memcpy(name + path_len, ENDING, sizeof(ENDING));
 	e = get_entry(m, name, path_len + strlen(ENDING));
 	if (!e)
-		return false;
+		return NULL;
 	if (e->looked == 0 || now - e->looked >= FRESH) {
 		e->looked = now;
 		if (has_changed(m, e))
 			load(m, e, now);
 	}
-	return e->map && source_map_find(e->map, line, column, ret);
+	return e->map;
+}
+
+bool source_maps_find(struct source_maps *m, const char *path, size_t path_len, unsigned line,
+	unsigned column, struct source_place *ret)
+{
+	const struct source_map *map = get_map(m, path, path_len);
+
+	return map && source_map_find(map, line, column, ret);
+}
+
+bool source_maps_has(struct source_maps *m, const char *path, size_t path_len)
+{
+	return get_map(m, path, path_len);
 }

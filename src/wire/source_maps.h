@@ -37,3 +37,5 @@ void source_maps_fini(struct source_maps *m);
  */
 bool source_maps_find(struct source_maps *m, const char *path, size_t path_len, unsigned line,
 	unsigned column, struct source_place *ret);
+/* Whether @path has a map; then a place that is not found is a build tool's. */
+bool source_maps_has(struct source_maps *m, const char *path, size_t path_len);

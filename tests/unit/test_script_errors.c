@@ -61,6 +61,25 @@ static void an_error_in_a_package_says_who_has_called_it(void **state)
 		"    at pkg (node_modules/pkg/lib.js:7)|    at main.ts:36");
 }
 
+/* Line 1 stands for what a build tool puts in front. */
+static void lines_that_nobody_wrote_are_not_where_an_error_was(void **state)
+{
+	struct world *w = *state;
+
+	with_map(w);
+	assert_string_equal(
+		said_by(w, "function tool(f) { if (f) f(); else throw new Error('tool') }\n"
+			   "function mine() { tool() }\nsetTimeout(mine, 1);"),
+		"timer callback: Error: tool (main.ts:10)");
+	assert_string_equal(
+		said_by(w, "function tool() { throw new Error('tool') } setTimeout(tool, 1);"),
+		"timer callback: Error: tool (kiln:main.js:1)");
+	assert_string_equal(
+		said_by(w, "function tool() { try { null.x } catch (e) { return e.stack } }\n"
+			   "console.log(tool().split('\\n')[1])"),
+		"    at tool (kiln:main.js:1)");
+}
+
 static void an_error_at_start_is_told_by_its_place(void **state)
 {
 	struct world *w = *state;
@@ -242,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		world_test(an_uncaught_error_has_the_authors_file_and_line),
 		world_test(an_error_in_a_package_says_who_has_called_it),
+		world_test(lines_that_nobody_wrote_are_not_where_an_error_was),
 		world_test(an_error_at_start_is_told_by_its_place),
 		world_test(a_script_sees_its_own_lines_in_a_stack),
 		world_test(the_stack_is_an_ordinary_property_otherwise),

@@ -266,6 +266,8 @@ static void sources_have_names_that_a_log_can_bear(void **state)
 		{ "", "not_node_modules/x.js", "web/not_node_modules/x.js" },
 		{ "", "two\\nlines\\u001b[31m\\u0085\\u00e4.ts",
 			"web/two?lines?[31m??\xc3\xa4.ts" },
+		{ "", "kiln:node_modules/@babel/runtime/x.js",
+			"kiln:node_modules/@babel/runtime/x.js" },
 		{ "", "", "web" },
 	};
 	struct source_place p;
