@@ -14,6 +14,7 @@ V ?= dev
 B := build/$(V)
 VERSION := 0.1.0
 CC := gcc
+HOSTCC := gcc
 DUKTAPE_SRC ?= $(firstword $(wildcard /usr/src/duktape/src) build/duktape/src)
 FUZZ_SECONDS ?= 60
 
@@ -96,8 +97,19 @@ $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS) $(CFLAGS_of_$(firstword $(subst /, ,$*))) -MMD -MP -c -o $@ $<
 
-# The scripts that are built in; .incbin hides them from -MMD.
-$(B)/obj/script/builtin.o: $(wildcard js/host/*.js)
+# The scripts that are built in; .incbin hides them from -MMD. The host's are compiled
+# to bytecode, by a program that runs where the build runs, whatever CC builds for.
+$(B)/obj/script/builtin.o: CFLAGS += -Wa,-Ibuild/host -Ibuild/host
+$(B)/obj/script/builtin.o: build/host/stamp.h
+build/host/stamp.h: build/tools/compile-host $(wildcard js/host/*.js)
+	@mkdir -p $(@D)
+	@echo "  HOST    js/host"
+	@build/tools/compile-host $(@D) $(filter %.js,$^)
+build/tools/compile-host: tools/compile-host.c src/script/builtin.h build/tools/duktape/duk_config.h
+	@mkdir -p $(@D)
+	@echo "  TOOL    $<"
+	@$(HOSTCC) -std=gnu11 $(WARN) -Isrc -isystem build/tools/duktape -c -o $@.o $<
+	@$(HOSTCC) -w -o $@ $@.o build/tools/duktape/duktape.c -lm
 $(B)/obj/webext/bridge.o: $(wildcard js/page/*.js)
 $(B)/obj/app/sdk.o: js/host/globals.d.ts
 
@@ -105,12 +117,16 @@ build/duktape/src/%:
 	@tools/duktape-source build/duktape
 # Duktape from the distribution's source package, with our configuration: the
 # stock duk_config.h has a marked place for overrides. All of it is copied, because
-# duktape.c finds its headers beside itself.
-$(B)/duktape/duk_config.h: $(DUKTAPE_SRC)/duktape.c src/script/duk_options.h tools/build.mk
+# duktape.c finds its headers beside itself. The stamp is for bytecode, which only
+# the same sources with the same options understand.
+build/tools/duktape/duk_config.h $(B)/duktape/duk_config.h: $(DUKTAPE_SRC)/duktape.c \
+		src/script/duk_options.h tools/build.mk
 	@mkdir -p $(@D)
 	@cp $(DUKTAPE_SRC)/duktape.h $(DUKTAPE_SRC)/duktape.c $(@D)/
 	@sed -e '/__OVERRIDE_DEFINES__/r src/script/duk_options.h' $(DUKTAPE_SRC)/duk_config.h > $@
 	@grep -q KILN_DUK_OPTIONS $@
+	@stamp=$$(cat $@ $(@D)/duktape.c | cksum) && \
+		echo "#define KILN_DUK_STAMP $${stamp%% *}u" >> $@
 $(B)/duktape/duktape.o: $(B)/duktape/duk_config.h
 	@echo "  CC      duktape.c"
 	@$(CC) -std=gnu11 -fPIC -fvisibility=hidden -w $(CFLAGS_$(V)) -I$(@D) -c -o $@ $(@D)/duktape.c
@@ -273,7 +289,7 @@ $(B)/bench/%: tests/bench/%.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libcore.a $(LIBS_core)
 
-SOURCES := $(wildcard src/*/*.[ch] tests/*/*.[ch])
+SOURCES := $(wildcard src/*/*.[ch] tests/*/*.[ch] tools/*.c)
 format:
 	@clang-format -i $(SOURCES)
 # The parts of js/doc that the declarations give.

@@ -1,25 +1,31 @@
 #include "script/builtin.h"
 
+#include <duktape.h>
 #include <string.h>
 
 #include "base/macros.h"
+#include "stamp.h"
 
-/* The path is relative to the top of the checkout, where the compiler is run. */
-#define EMBED(symbol, file)                      \
-	__asm__(".pushsection .rodata\n"         \
-		"builtin_" #symbol ":\n"         \
-		".incbin \"js/host/" file "\"\n" \
-		"builtin_" #symbol "_end:\n"     \
-		".popsection\n");                \
+/* Duktape does not check bytecode: that of another would run, and do anything. */
+_Static_assert(BUILTIN_STAMP == KILN_DUK_STAMP,
+	"js/host was compiled by another Duktape than this one, or with other options");
+
+/* The build tells the assembler where they are. */
+#define EMBED(symbol)                          \
+	__asm__(".pushsection .rodata\n"       \
+		"builtin_" #symbol ":\n"       \
+		".incbin \"" #symbol ".bc\"\n" \
+		"builtin_" #symbol "_end:\n"   \
+		".popsection\n");              \
 	extern const char builtin_##symbol[], builtin_##symbol##_end[]
 
-EMBED(abort, "abort.js");
-EMBED(app, "app.js");
-EMBED(error, "error.js");
-EMBED(events, "events.js");
-EMBED(ipc, "ipc.js");
-EMBED(window, "window.js");
-EMBED(promise, "promise.js");
+EMBED(abort);
+EMBED(app);
+EMBED(error);
+EMBED(events);
+EMBED(ipc);
+EMBED(window);
+EMBED(promise);
 
 /* In the order of which an error message names them; the rest is for ourselves. */
 static const struct builtin builtins[] = {

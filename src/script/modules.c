@@ -15,11 +15,9 @@
 #include "wire/cursor.h"
 
 /* On one line with the source's first, so that line numbers hold. */
-#define APP_HEAD "(function (exports, require, module, __filename) {"
-#define BUILTIN_HEAD "(function (exports, require, module, __filename, native, internal) {"
+#define HEAD "(function (exports, require, module, __filename) {"
 #define TAIL "\n})"
 
-#define BUILTIN_PREFIX "runtime:"
 #define NATIVE_PREFIX "native:" /* also of the peer's name */
 
 #define KEY_MODULES "modules" /* in the stash: path -> module, complete or being run */
@@ -30,7 +28,7 @@
 void modules_init(struct modules *m, int app_fd, const struct kiln_module *const *natives)
 {
 	*m = (struct modules){ .app_fd = app_fd, .natives = natives };
-	buf_init(&m->source, MODULE_MAX + sizeof(BUILTIN_HEAD) + sizeof(TAIL));
+	buf_init(&m->source, MODULE_MAX + sizeof(HEAD) + sizeof(TAIL));
 	buf_init(&m->text, PATH_MAX);
 }
 
@@ -76,37 +74,39 @@ void modules_push_internal(duk_context *ctx)
 	push_stashed(ctx, KEY_INTERNAL);
 }
 
-static int begin_source(struct modules *m, const char *head)
+static int begin_source(struct modules *m)
 {
 	buf_reset(&m->source, 0);
-	return buf_append(&m->source, head, strlen(head));
+	return buf_append(&m->source, HEAD, strlen(HEAD));
 }
 
-static int end_source(struct modules *m, size_t head_len)
+static int end_source(struct modules *m)
 {
-	if (!utf8_valid(buf_bytes(&m->source) + head_len, buf_len(&m->source) - head_len))
+	size_t n = strlen(HEAD);
+
+	if (!utf8_valid(buf_bytes(&m->source) + n, buf_len(&m->source) - n))
 		return -EILSEQ;
 	return buf_append(&m->source, TAIL, strlen(TAIL));
 }
 
 int modules_set_source(struct modules *m, const char *text, size_t len)
 {
-	int r = begin_source(m, APP_HEAD);
+	int r = begin_source(m);
 
 	if (len > MODULE_MAX)
 		return -EFBIG;
 	if (r == 0)
 		r = buf_append(&m->source, text, len);
-	return r < 0 ? r : end_source(m, strlen(APP_HEAD));
+	return r < 0 ? r : end_source(m);
 }
 
 int modules_read(struct modules *m, const char *path)
 {
-	int r = begin_source(m, APP_HEAD);
+	int r = begin_source(m);
 
 	if (r == 0)
 		r = file_read(m->app_fd, path, MODULE_MAX, &m->source);
-	return r < 0 ? r : end_source(m, strlen(APP_HEAD));
+	return r < 0 ? r : end_source(m);
 }
 
 const char *modules_strerror(int error)
@@ -244,22 +244,21 @@ static bool is_public(const struct builtin *b)
 	return false;
 }
 
-void modules_load_builtin(struct modules *m, duk_context *ctx, const char *name)
+void modules_push_builtin(duk_context *ctx, const char *name)
 {
 	const struct builtin *b = builtin_find(name);
-	int r;
 
+	/* Duktape only reads it. */
+	duk_push_external_buffer(ctx);
+	duk_config_buffer(ctx, -1, (void *)b->start, (duk_size_t)(b->end - b->start));
+	duk_load_function(ctx);
+}
+
+void modules_load_builtin(struct modules *m, duk_context *ctx, const char *name)
+{
 	if (push_cached(ctx, name))
 		return;
-	r = begin_source(m, BUILTIN_HEAD);
-	if (r == 0)
-		r = buf_append(&m->source, b->start, (size_t)(b->end - b->start));
-	if (r == 0)
-		r = end_source(m, strlen(BUILTIN_HEAD));
-	if (r < 0)
-		(void)duk_generic_error(ctx, "cannot load %s: %s", name, strerror(-r));
-	modules_compile(m, ctx, name);
-	duk_call(ctx, 0);
+	modules_push_builtin(ctx, name);
 	run_module(m, ctx, name, true);
 }
 

@@ -42,6 +42,8 @@ void modules_push_natives(duk_context *ctx, const char *name);
 /* Pushes what our own modules share. */
 void modules_push_internal(duk_context *ctx);
 
+/* Pushes the function that is our own module @name. */
+void modules_push_builtin(duk_context *ctx, const char *name);
 /* Pushes the exports of our own module @name. */
 void modules_load_builtin(struct modules *m, duk_context *ctx, const char *name);
 

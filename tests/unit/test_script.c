@@ -330,6 +330,38 @@ static void modules_are_relative_to_who_requires_them(void **state)
 		"true");
 }
 
+/* From 1; of the first line of @file that has @text. */
+static unsigned line_of(const char *file, const char *text)
+{
+	char line[256];
+	unsigned n = 0;
+	bool found = false;
+	FILE *f = fopen(file, "r");
+
+	assert_non_null(f);
+	while (!found && fgets(line, sizeof(line), f)) {
+		n++;
+		found = strstr(line, text) != NULL;
+	}
+	fclose(f);
+	assert_true(found);
+	return n;
+}
+
+/* They are compiled at build time. */
+static void our_own_modules_are_in_a_stack_by_name_and_line(void **state)
+{
+	char frame[64];
+	const char *said = said_by(*state,
+		"try { require('runtime:ipc').onChannel(1) } catch (e) { console.log(e.stack) }");
+
+	snprintf(frame, sizeof(frame), "at needChannel (runtime:events:%u)",
+		line_of("js/host/events.js", "TypeError('a channel name is a string')"));
+	assert_contains(said, frame);
+	assert_contains(said, "at onChannel (runtime:events:");
+	assert_contains(said, "(main.js:1)");
+}
+
 static void a_cycle_gets_what_is_exported_so_far(void **state)
 {
 	struct world *w = *state;
@@ -510,6 +542,7 @@ int main(void)
 		world_test(a_main_module_that_ends_the_heap_is_told_at_once),
 		world_test(a_script_needs_memory_to_start),
 		world_test(modules_are_relative_to_who_requires_them),
+		world_test(our_own_modules_are_in_a_stack_by_name_and_line),
 		world_test(a_cycle_gets_what_is_exported_so_far),
 		world_test(require_tells_what_is_wrong),
 		world_test(a_link_that_stays_inside_is_fine),
