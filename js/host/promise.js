@@ -1,211 +1,14 @@
 /*
- * Promise and queueMicrotask, as ECMAScript 2023 has them, and the queue of
- * their jobs. The runtime calls internal.drain after every entry into the script.
+ * What src/script/promise.c leaves out of Promise, as few apps need it: it is loaded
+ * at its first use.
  */
 'use strict';
 
-var uncaught = internal.uncaught;
-var STATE = Symbol('promise');
-
-var PENDING = 0, FULFILLED = 1, REJECTED = 2;
-
-if (!Symbol.asyncIterator)
-  Object.defineProperty(Symbol, 'asyncIterator', { value: Symbol('Symbol.asyncIterator') });
-if (!Symbol.species)
-  Object.defineProperty(Symbol, 'species', { value: Symbol('Symbol.species') });
-
-/*
- * Pairs of a function and its argument: those of the round that is run, of which
- * what is before next has been, and those that came since.
- */
-var round = [], next = 0, queue = [];
-/* Rejected while nobody had asked for the outcome; looked at again when no job is left. */
-var unhandled = [];
-
-/* Both or none: half a pair, when memory runs out, would give all that follow another's argument. */
-function enqueue(fn, arg) {
-  var end = queue.length;
-
-  try {
-    queue.push(fn, arg);
-  } catch (e) {
-    queue.length = end;
-    throw e;
-  }
-}
-
-function reportUnhandled() {
-  var suspects = unhandled, i;
-
-  unhandled = [];
-  for (i = 0; i < suspects.length; i++)
-    if (!suspects[i].handled)
-      uncaught('unhandled rejection', suspects[i].value);
-}
-
-/*
- * A job is off the queue before it runs: what stops it does not stop it twice.
- * Nothing here needs memory while a job is in hand, or it would be lost.
- */
-function drain() {
-  var fn, arg, empty;
-
-  while (next < round.length || queue.length > 0) {
-    if (next === round.length) {
-      empty = [];
-      round = queue;
-      queue = empty;
-      next = 0;
-    }
-    fn = round[next];
-    arg = round[next + 1];
-    round[next] = round[next + 1] = undefined;
-    next += 2;
-    try {
-      fn(arg);
-    } catch (e) {
-      uncaught('microtask', e);
-    }
-  }
-  round.length = next = 0;
-  if (unhandled.length > 0)
-    reportUnhandled();
-}
+var Promise = native.Promise;
+var promiseResolve = Promise.resolve;
 
 function isObject(v) {
   return (typeof v === 'object' && v !== null) || typeof v === 'function';
-}
-
-function settle(state, outcome, value) {
-  var reactions = state.reactions, i;
-
-  state.outcome = outcome;
-  state.value = value;
-  state.reactions = undefined;
-  if (outcome === REJECTED && !state.handled)
-    unhandled.push(state);
-  for (i = 0; i < reactions.length; i++)
-    enqueue(react, { reaction: reactions[i], state: state });
-}
-
-/* A job settles its capability once, so that one of our own needs no pair of functions. */
-function resolveCapability(capability, value) {
-  if (capability.resolve)
-    capability.resolve(value);
-  else
-    resolveWith(capability.promise[STATE], value);
-}
-
-function rejectCapability(capability, reason) {
-  if (capability.reject)
-    capability.reject(reason);
-  else
-    settle(capability.promise[STATE], REJECTED, reason);
-}
-
-function react(job) {
-  var reaction = job.reaction, state = job.state, capability = reaction.capability;
-  var handler = state.outcome === FULFILLED ? reaction.onFulfilled : reaction.onRejected;
-  var result;
-
-  if (!handler) {
-    if (state.outcome === FULFILLED)
-      resolveCapability(capability, state.value);
-    else
-      rejectCapability(capability, state.value);
-    return;
-  }
-  try {
-    result = handler(state.value);
-  } catch (e) {
-    rejectCapability(capability, e);
-    return;
-  }
-  resolveCapability(capability, result);
-}
-
-function adopt(job) {
-  var functions = resolvingFunctions(job.state);
-
-  try {
-    job.then.call(job.thenable, functions.resolve, functions.reject);
-  } catch (e) {
-    functions.reject(e);
-  }
-}
-
-function resolveWith(state, value) {
-  var then;
-
-  if (value === state.promise) {
-    settle(state, REJECTED, new TypeError('a promise cannot be resolved with itself'));
-    return;
-  }
-  if (!isObject(value)) {
-    settle(state, FULFILLED, value);
-    return;
-  }
-  try {
-    then = value.then;
-  } catch (e) {
-    settle(state, REJECTED, e);
-    return;
-  }
-  if (typeof then === 'function')
-    enqueue(adopt, { state: state, thenable: value, then: then });
-  else
-    settle(state, FULFILLED, value);
-}
-
-/* The first call of either counts. */
-function resolvingFunctions(state) {
-  var done = false;
-
-  return {
-    resolve: function (value) {
-      if (done)
-        return;
-      done = true;
-      resolveWith(state, value);
-    },
-    reject: function (reason) {
-      if (done)
-        return;
-      done = true;
-      settle(state, REJECTED, reason);
-    }
-  };
-}
-
-function begin(promise) {
-  promise[STATE] = {
-    promise: promise, outcome: PENDING, value: undefined, reactions: [], handled: false
-  };
-  return promise;
-}
-
-/* A promise of our own class that nobody's executor is called for. */
-function pending() {
-  return begin(Object.create(Promise.prototype));
-}
-
-function Promise(executor) {
-  var functions;
-
-  if (!isObject(this) || !(this instanceof Promise) || this[STATE])
-    throw new TypeError('Promise needs new');
-  if (typeof executor !== 'function')
-    throw new TypeError('Promise needs a function');
-  functions = resolvingFunctions(begin(this)[STATE]);
-  try {
-    executor(functions.resolve, functions.reject);
-  } catch (e) {
-    functions.reject(e);
-  }
-}
-
-function isPromise(v) {
-  return isObject(v) && v[STATE] !== undefined && v[STATE].promise === v;
 }
 
 function newCapability(C) {
@@ -235,45 +38,6 @@ function speciesOf(promise) {
   return S === undefined || S === null ? Promise : S;
 }
 
-/* For then(): what only a job of ours will settle. */
-function newReactionCapability(C) {
-  return C === Promise ? { promise: pending(), resolve: undefined, reject: undefined } :
-    newCapability(C);
-}
-
-function promiseResolve(C, value) {
-  var capability;
-
-  if (isPromise(value) && value.constructor === C)
-    return value;
-  capability = newReactionCapability(C);
-  resolveCapability(capability, value);
-  return capability.promise;
-}
-
-function then(onFulfilled, onRejected) {
-  var state, reaction;
-
-  if (!isPromise(this))
-    throw new TypeError('not a Promise');
-  state = this[STATE];
-  reaction = {
-    capability: newReactionCapability(speciesOf(this)),
-    onFulfilled: typeof onFulfilled === 'function' ? onFulfilled : undefined,
-    onRejected: typeof onRejected === 'function' ? onRejected : undefined
-  };
-  state.handled = true;
-  if (state.outcome === PENDING)
-    state.reactions.push(reaction);
-  else
-    enqueue(react, { reaction: reaction, state: state });
-  return reaction.capability.promise;
-}
-
-function catch_(onRejected) {
-  return this.then(undefined, onRejected);
-}
-
 function finally_(onFinally) {
   var C;
 
@@ -283,11 +47,11 @@ function finally_(onFinally) {
   if (typeof onFinally !== 'function')
     return this.then(onFinally, onFinally);
   return this.then(function (value) {
-    return promiseResolve(C, onFinally()).then(function () {
+    return promiseResolve.call(C, onFinally()).then(function () {
       return value;
     });
   }, function (reason) {
-    return promiseResolve(C, onFinally()).then(function () {
+    return promiseResolve.call(C, onFinally()).then(function () {
       throw reason;
     });
   });
@@ -410,19 +174,6 @@ function race(iterable) {
   return capability.promise;
 }
 
-function resolve(value) {
-  if (!isObject(this))
-    throw new TypeError('not a constructor of promises');
-  return promiseResolve(this, value);
-}
-
-function reject(reason) {
-  var capability = newReactionCapability(this);
-
-  rejectCapability(capability, reason);
-  return capability.promise;
-}
-
 function AggregateError(errors, message) {
   var self = this instanceof AggregateError ? this : Object.create(AggregateError.prototype);
   var list = [];
@@ -436,44 +187,19 @@ function AggregateError(errors, message) {
   return self;
 }
 
-function queueMicrotask(fn) {
-  if (typeof fn !== 'function')
-    throw new TypeError('queueMicrotask needs a function');
-  enqueue(fn, undefined);
-}
-
 function define(object, name, value) {
   Object.defineProperty(object, name,
     { value: value, writable: true, enumerable: false, configurable: true });
 }
-
-define(Promise.prototype, 'then', then);
-define(Promise.prototype, 'catch', catch_);
-define(Promise.prototype, 'finally', finally_);
-define(Promise.prototype, Symbol.toStringTag, 'Promise');
-define(Promise, 'all', all);
-define(Promise, 'allSettled', allSettled);
-define(Promise, 'any', any);
-define(Promise, 'race', race);
-define(Promise, 'resolve', resolve);
-define(Promise, 'reject', reject);
-Object.defineProperty(Promise, Symbol.species, {
-  configurable: true,
-  get: function () {
-    return this;
-  }
-});
-Object.defineProperty(Promise, 'prototype', { writable: false });
 
 AggregateError.prototype = Object.create(Error.prototype);
 define(AggregateError.prototype, 'constructor', AggregateError);
 define(AggregateError.prototype, 'name', 'AggregateError');
 define(AggregateError.prototype, 'message', '');
 
-var global = new Function('return this')();
-
-define(global, 'Promise', Promise);
-define(global, 'AggregateError', AggregateError);
-define(global, 'queueMicrotask', queueMicrotask);
-
-internal.drain = drain;
+exports.all = all;
+exports.allSettled = allSettled;
+exports.any = any;
+exports.race = race;
+exports.finally = finally_;
+exports.AggregateError = AggregateError;

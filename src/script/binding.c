@@ -60,10 +60,12 @@ static const char *shown_type(duk_context *ctx, duk_idx_t at)
 
 static bool mismatch(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
 {
-	/* A number that is no such number is still one, and the reader sees which is asked for. */
-	return wrong(r, "must be %s%s%s", decode_kind_name(type),
-		duk_is_number(ctx, at) ? "" : ", is ",
-		duk_is_number(ctx, at) ? "" : shown_type(ctx, at));
+	/* A number that is not such a number need not be told that it is one. */
+	bool close = duk_is_number(ctx, at) && type->kind >= KILN_KIND_INT &&
+		     type->kind <= KILN_KIND_NUMBER;
+
+	return wrong(r, "must be %s%s%s", decode_kind_name(type), close ? "" : ", is ",
+		close ? "" : shown_type(ctx, at));
 }
 
 static bool is_plain_string(duk_context *ctx, duk_idx_t at)

@@ -18,8 +18,7 @@ static void push_error(duk_context *ctx, duk_idx_t at)
 	duk_push_string(ctx, error.message);
 }
 
-/* [ ... value ] -> [ ... text ] */
-static duk_ret_t show(duk_context *ctx, void *unused)
+void console_push_text(duk_context *ctx)
 {
 	if (duk_is_error(ctx, -1)) {
 		push_error(ctx, duk_get_top_index(ctx));
@@ -34,6 +33,12 @@ static duk_ret_t show(duk_context *ctx, void *unused)
 		duk_dup_top(ctx);
 		duk_to_string(ctx, -1);
 	}
+}
+
+/* [ ... value ] -> [ ... text ] */
+static duk_ret_t show(duk_context *ctx, void *unused)
+{
+	console_push_text(ctx);
 	return 1;
 }
 

@@ -5,3 +5,8 @@
 
 /* Makes the global; throws. */
 void console_setup(duk_context *ctx);
+/*
+ * Pushes how console.log() shows the value at the top of the stack. Throws what its own
+ * toJSON or toString does.
+ */
+void console_push_text(duk_context *ctx);

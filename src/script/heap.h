@@ -24,6 +24,7 @@
 #include "base/macros.h"
 #include "script/script.h"
 
+struct promises;
 struct source_maps;
 
 struct heap {
@@ -39,6 +40,7 @@ struct heap {
 	jmp_buf *way_out; /* borrowed: in the frame of the outermost entry; null outside */
 	struct source_maps *maps; /* borrowed: the owner's to set; null: stacks stay as they are */
 	struct buf mapped, scratch; /* a trace under way: no throw may leak it */
+	struct promises *promises; /* borrowed: for promise.c */
 };
 
 /* May throw, and leaves what it likes on the stack. Owns nothing across a throwing duk_ call. */

@@ -5,8 +5,6 @@
 #include "base/clock.h"
 #include "loop/loop.h"
 
-#define KEY_DRAIN "drain"
-
 /*
  * Before the rest of the jobs is tried: what has stopped them, a job without end
  * or a heap that is full, would stop them again and leave the loop no time.
@@ -15,15 +13,15 @@
 
 static void drain(duk_context *ctx, void *arg)
 {
-	duk_push_heap_stash(ctx);
-	duk_get_prop_literal(ctx, -1, KEY_DRAIN);
-	duk_call(ctx, 0);
+	struct jobs *j = arg;
+
+	promise_drain(&j->promises, ctx);
 }
 
 static void run_jobs(struct jobs *j)
 {
 	struct script_error error;
-	int r = heap_protect(j->heap, drain, NULL, &error);
+	int r = heap_protect(j->heap, drain, j, &error);
 
 	if (r == -ENOEXEC)
 		uncaught_log(&j->uncaught, "promise job", &error);
@@ -59,12 +57,9 @@ void jobs_fini(struct jobs *j)
 	uncaught_fini(&j->uncaught);
 }
 
-void jobs_set_drain(duk_context *ctx)
+void jobs_setup(struct jobs *j, duk_context *ctx, struct modules *modules)
 {
-	duk_push_heap_stash(ctx);
-	duk_pull(ctx, -2);
-	duk_put_prop_literal(ctx, -2, KEY_DRAIN);
-	duk_pop(ctx);
+	promise_setup(&j->promises, ctx, j->heap, modules);
 }
 
 int jobs_turn(

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "script/heap.h"
+#include "script/promise.h"
 #include "script/uncaught.h"
 
 struct loop;
@@ -13,6 +14,7 @@ struct loop_timer;
 
 struct jobs {
 	struct heap *heap; /* borrowed */
+	struct promises promises;
 	struct loop_timer *rest; /* owned */
 	struct uncaught uncaught;
 	void (*on_dead)(void *arg); /* the heap is beyond use; called from the loop */
@@ -24,8 +26,8 @@ must_check int jobs_init(struct jobs *j, struct heap *heap, struct loop *loop,
 /* No-op on a zeroed one. */
 void jobs_fini(struct jobs *j);
 
-/* The function at the top of the stack runs all jobs. Pops it; throws. */
-void jobs_set_drain(duk_context *ctx);
+/* Gives the heap its promises, with which the jobs come; throws. */
+void jobs_setup(struct jobs *j, duk_context *ctx, struct modules *modules);
 
 /* One turn; as heap_protect(), and without @ret_error a failure is logged as one of @what. */
 int jobs_turn(

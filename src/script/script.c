@@ -72,9 +72,10 @@ static void setup(duk_context *ctx, void *arg)
 	modules_push_natives(ctx, "runtime:app");
 	heap_bind(ctx, -1, "exit", app_exit, 1, s);
 
-	modules_load_builtin(&s->modules, ctx, "runtime:promise");
-	get_shared(ctx, "drain");
-	jobs_set_drain(ctx);
+	jobs_setup(&s->jobs, ctx, &s->modules);
+	modules_push_internal(ctx);
+	promise_push_drain(ctx);
+	duk_put_prop_literal(ctx, -2, "drain");
 	for (size_t i = 0; i < ARRAY_SIZE(parts_of_ipc); i++)
 		modules_load_builtin(&s->modules, ctx, parts_of_ipc[i]);
 	get_shared(ctx, "IpcError");

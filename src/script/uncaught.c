@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "script/console.h"
 #include "script/heap.h"
 #include "script/text.h"
 
@@ -44,7 +45,16 @@ void uncaught_log(struct uncaught *u, const char *what, const struct script_erro
 /* [ ... error ] -> [ ... error ] */
 static duk_ret_t describe(duk_context *ctx, void *udata)
 {
-	heap_describe(ctx, -1, udata);
+	struct script_error *error = udata;
+
+	if (duk_is_error(ctx, -1)) {
+		heap_describe(ctx, -1, error);
+		return 1;
+	}
+	/* Anything may be thrown, and is shown as the console would. */
+	console_push_text(ctx);
+	text_show(ctx, -1, error->message, sizeof(error->message));
+	duk_pop(ctx);
 	return 1;
 }
 
