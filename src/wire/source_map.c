@@ -518,21 +518,39 @@ static enum covered find_column(
 	return ret->line == line ? (enum covered)ret->covered : NOTHING;
 }
 
+static bool same_source(const struct state *a, const struct state *b)
+{
+	return a->any && b->any && a->source == b->source && a->source_line == b->source_line &&
+	       a->source_column == b->source_column;
+}
+
+/*
+ * A tool that lowers code says of what it has made up that it is from where the code
+ * before it is, and goes on with that on the next line. So the first mapping that
+ * says anything new counts, or else the first.
+ */
 static bool find_line(const struct source_map *m, uint32_t line, struct source_place *ret)
 {
-	struct state last;
+	struct state before, first = { .any = false };
 	struct reader r;
 
 	/* The end of the line before: what is on this one is still to come. */
 	begin(m, line > 0 ? find_point(m, line - 1, UINT32_MAX) : &m->points[0], &r);
-	last = r.state;
+	before = r.state;
 	for (unsigned n = 0; n < LOOK_MAX && read_step(&r) > STEP_END && r.state.line <= line;
 		n++) {
-		last = r.state;
-		if (last.line == line && last.covered == SOURCE)
-			break;
+		if (r.state.line < line) {
+			before = r.state;
+			continue;
+		}
+		if (r.state.covered != SOURCE)
+			continue;
+		if (!same_source(&before, &r.state))
+			return give(m, &r.state, ret);
+		if (!first.any)
+			first = r.state;
 	}
-	return give(m, &last, ret);
+	return give(m, first.any ? &first : &before, ret);
 }
 
 bool source_map_find(

@@ -43,8 +43,9 @@ size_t source_map_size(const struct source_map *m);
 
 /*
  * Where @line and @column (both from 1) come from. Column 0 is for who knows the
- * line only: the first mapping on it counts, or the nearest before it when there is
- * none. False when nobody wrote that place: it is a build tool's.
+ * line only: the first mapping on it counts that is not what the line before it has
+ * ended with, or the nearest before it when there is none. False when nobody wrote that place: it
+ * is a build tool's.
  */
 bool source_map_find(
 	const struct source_map *m, unsigned line, unsigned column, struct source_place *ret);

@@ -96,6 +96,8 @@ static void what_a_page_says_and_throws_is_in_the_log_with_file_and_line(void **
 		"error page: .*missing.*\\(app://console/app.js:4:[0-9]+\\)",
 		"warn  ipc: main -> host  denied  refused, PermissionDenied: .*capabilities.channels",
 		"error page: .*unhandled rejection: TypeError: nobody \\(app://console/app.js:7:[0-9]+\\)",
+		"error page: .*Error: ask me \\(app://console/app.js:[0-9]+:[0-9]+\\)",
+		"info  page: .*and on it goes",
 		"error page: .*RangeError: late \\(app://console/app.js:9:[0-9]+\\)",
 	};
 	struct kiln *k = kiln_start("run", APP("console"), NULL);

@@ -197,6 +197,23 @@ static void the_nearest_mapping_counts(void **state)
 
 #define LARGE_HEAD "{\"version\":3,\"sources\":[\"x.ts\"],\"mappings\":\""
 
+/* What lowering makes up is said to be from where the code before it is. */
+static void of_a_line_alone_what_is_new_on_it_counts(void **state)
+{
+	/* 1: 1:1 and 2:1; 2: 2:1 again, then 3:1; 3: 3:1 again and no more; 4: 3:1, then b.ts:3:1.
+	 */
+	struct source_map *m = with_mappings("AAAA,CACA;AAAA,CACA;AAAA,CAAA;AAAA,CEAA");
+
+	assert_non_null(m);
+	assert_string_equal(look(m, 1, 0), "web/a.ts:1:1");
+	assert_string_equal(look(m, 2, 0), "web/a.ts:3:1");
+	assert_string_equal(look(m, 2, 1), "web/a.ts:2:1");
+	assert_string_equal(look(m, 3, 0), "web/a.ts:3:1");
+	assert_string_equal(look(m, 4, 0), "web/b.ts:3:1");
+	assert_string_equal(look(m, 5, 0), "web/b.ts:3:1");
+	source_map_free(m);
+}
+
 /* A file of @lines lines with @each mappings a line, each of its own line in the source. */
 static struct source_map *large(unsigned lines, unsigned each, size_t *ret_text)
 {
@@ -582,6 +599,7 @@ int main(void)
 		cmocka_unit_test(packages_are_known_by_their_name),
 		cmocka_unit_test(a_map_of_tsc_is_understood),
 		cmocka_unit_test(the_nearest_mapping_counts),
+		cmocka_unit_test(of_a_line_alone_what_is_new_on_it_counts),
 		cmocka_unit_test(every_place_is_found_however_many_there_are),
 		cmocka_unit_test(sources_have_names_that_a_log_can_bear),
 		cmocka_unit_test(a_long_name_keeps_its_end),

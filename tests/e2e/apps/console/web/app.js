@@ -13,3 +13,11 @@ console.log(`${'é'.repeat(511)}\u{1f600}`);
 console.log(`${'y'.repeat(999)}\u{1f600}`);
 console.log('lone \ud800 surrogate');
 runtime.send('alive', 1);
+// A stack that is asked for fails in turn, and asks for itself.
+setTimeout(() => {
+  const error = new Error('ask me');
+  Object.defineProperty(error, 'stack', { get() { reportError(error); throw error; } });
+  throw error;
+}, 1600);
+setTimeout(() => { throw { toString() { throw 1; }, get stack() { throw 2; } }; }, 1700);
+setTimeout(() => console.log('and on it goes'), 1800);
