@@ -24,6 +24,11 @@ static struct {
 	size_t n_tags;
 } config = { .level = LOG_LEVEL_INFO };
 
+static struct {
+	void (*fn)(enum log_level level, const char *tag, const char *text, void *arg);
+	void *arg;
+} sink;
+
 static int parse_level(const char *s, size_t len, enum log_level *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(level_names); i++) {
@@ -75,6 +80,13 @@ int log_enabled(enum log_level level, const char *tag)
 	return level <= config.level;
 }
 
+void log_set_sink(
+	void (*fn)(enum log_level level, const char *tag, const char *text, void *arg), void *arg)
+{
+	sink.fn = fn;
+	sink.arg = arg;
+}
+
 /*
  * Text is UTF-8: its bytes pass, and half a character at the cut does no harm.
  * U+0080 to U+009F are controls as well; a terminal may obey them.
@@ -110,6 +122,12 @@ static void write_line(enum log_level level, const char *tag, const char *fmt, v
 	size_t n;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
+	if (sink.fn) {
+		log_escape(line, sizeof(line), text);
+		sink.fn(level, tag, line, sink.arg);
+		errno = saved;
+		return;
+	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	localtime_r(&now.tv_sec, &tm);
 	n = strftime(line, sizeof(line), "%H:%M:%S", &tm);

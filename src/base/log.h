@@ -41,6 +41,13 @@ size_t log_escape(char *to, size_t room, const char *from);
  */
 must_check int log_configure(const char *spec);
 int log_enabled(enum log_level level, const char *tag);
+/*
+ * Lines go to @fn, their text escaped, instead of standard error; null: as before.
+ * It is called from wherever something is logged, so it may print and remember,
+ * and nothing else.
+ */
+void log_set_sink(
+	void (*fn)(enum log_level level, const char *tag, const char *text, void *arg), void *arg);
 void log_line(enum log_level level, const char *tag, const char *fmt, ...) printf_like(3, 4);
 /*
  * Like log_line(), but lets only LOG_BURST lines a second through and says later how
