@@ -170,6 +170,14 @@ int script_restart(struct script *s)
 	return r < 0 ? r : start(s);
 }
 
+void script_halt(struct script *s)
+{
+	/* Timers and jobs first: they are watches of the loop. */
+	timeouts_fini(&s->timeouts);
+	jobs_fini(&s->jobs);
+	s->heap.dead = true;
+}
+
 struct main_module {
 	struct modules *modules;
 	const char *path;

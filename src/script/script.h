@@ -70,6 +70,12 @@ must_check int script_run(struct script *s, const char *main, struct script_erro
  */
 must_check int script_restart(struct script *s);
 
+/*
+ * The script does nothing any more, and what comes for it waits, until
+ * script_restart(). Not from inside the script; on_dead() is not called for it.
+ */
+void script_halt(struct script *s);
+
 /* Compiles without running: 0, or -ENOEXEC with the line and the reason in @ret_error; -ENOMEM. */
 must_check int script_check_syntax(
 	const char *name, const char *text, size_t len, struct script_error *ret_error);
