@@ -112,6 +112,7 @@ build/tools/compile-host: tools/compile-host.c src/script/builtin.h build/tools/
 	@$(HOSTCC) -w -o $@ $@.o build/tools/duktape/duktape.c -lm
 $(B)/obj/webext/bridge.o: $(wildcard js/page/*.js)
 $(B)/obj/app/sdk.o: js/host/globals.d.ts
+$(B)/obj/view/engine.o: $(wildcard js/dev/*.js)
 
 build/duktape/src/%:
 	@tools/duktape-source build/duktape

@@ -502,7 +502,7 @@
   watchConsole('debug', DEBUG);
   listen('error', ({ message, filename, lineno, colno, error }) => {
     if (message)
-      log(ERROR, [`${message} (${filename}:${lineno}:${colno})`], stackOf(error));
+      log(ERROR, [`uncaught ${message} (${filename}:${lineno}:${colno})`], stackOf(error));
   });
   listen('unhandledrejection', ({ reason }) =>
     log(ERROR, ['unhandled rejection:', reason], stackOf(reason)));

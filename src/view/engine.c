@@ -7,6 +7,7 @@
 #include <wpe/webkit.h>
 
 #include "ipc/origin.h"
+#include "view/asked.h"
 #include "view/platform.h"
 #include "view/scheme.h"
 #include "wire/hello.h"
@@ -14,12 +15,23 @@
 #define LOG_TAG "view"
 #include "base/log.h"
 
+/* The text that draws what is laid over a page: the body of a function. */
+__asm__(".section .rodata\n"
+	".global kiln_overlay_js, kiln_overlay_js_end\n"
+	".hidden kiln_overlay_js, kiln_overlay_js_end\n"
+	"kiln_overlay_js:\n"
+	".incbin \"js/dev/overlay.js\"\n"
+	"kiln_overlay_js_end:\n"
+	".previous\n");
+extern const char kiln_overlay_js[], kiln_overlay_js_end[];
+
 struct engine {
 	WPEDisplay *display; /* owned */
 	WebKitNetworkSession *session; /* owned */
 	WebKitSettings *settings; /* owned */
 	struct scheme *scheme; /* owned, outlives the contexts */
 	char *webext_dir; /* owned */
+	bool dev;
 };
 
 struct web_view {
@@ -27,11 +39,31 @@ struct web_view {
 	WebKitWebView *view; /* owned */
 	const struct web_view_ops *ops;
 	void *arg;
+	struct asked *asked; /* a reference; null but in dev */
 	bool failed; /* the load under way, or it is of the page that says so */
 	bool error_page; /* comes next */
-	bool asked; /* a load of ours has not begun */
+	bool awaited; /* a load of ours has not begun */
 	char origin[ORIGIN_MAX]; /* of the committed document */
 };
+
+void engine_set_inspector(unsigned port)
+{
+	char address[32];
+
+	/* WebKit reads them when its first context is made. */
+	g_unsetenv("WEBKIT_INSPECTOR_SERVER");
+	g_unsetenv("WEBKIT_INSPECTOR_HTTP_SERVER");
+	if (port == 0)
+		return;
+	snprintf(address, sizeof(address), "127.0.0.1:%u", port);
+	g_setenv("WEBKIT_INSPECTOR_HTTP_SERVER", address, TRUE);
+	/*
+	 * WebKit connects to its own inspector while it initialises a class, and GIO then looks
+	 * for a proxy: its other threads wait for that class, and it for them, without end.
+	 * What is there already is not looked for.
+	 */
+	g_proxy_resolver_get_default();
+}
 
 const char *engine_version(void)
 {
@@ -42,7 +74,7 @@ const char *engine_version(void)
 	return text;
 }
 
-static WebKitSettings *settings_new(void)
+static WebKitSettings *settings_new(bool dev)
 {
 	WebKitSettings *settings = webkit_settings_new();
 
@@ -51,6 +83,7 @@ static WebKitSettings *settings_new(void)
 	 * and so asks for no socket; and a kiosk goes nowhere to come back from.
 	 */
 	webkit_settings_set_enable_page_cache(settings, FALSE);
+	webkit_settings_set_enable_developer_extras(settings, dev);
 	return settings;
 }
 
@@ -79,7 +112,8 @@ int engine_new(const struct engine_options *opts, struct engine **ret)
 	}
 	e->session = webkit_network_session_new_ephemeral();
 	g_signal_connect(e->session, "download-started", G_CALLBACK(on_download_started), NULL);
-	e->settings = settings_new();
+	e->settings = settings_new(opts->dev);
+	e->dev = opts->dev;
 	e->webext_dir = g_strdup(opts->webext_dir);
 	r = scheme_new(opts->app_id, opts->web_fd, &e->scheme);
 	if (r < 0) {
@@ -126,15 +160,19 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 		uri = "";
 	if (event == WEBKIT_LOAD_STARTED) {
 		v->failed = v->error_page;
-		v->error_page = v->asked = false;
+		v->error_page = v->awaited = false;
+		if (v->asked)
+			asked_begin(v->asked);
 	} else if (event == WEBKIT_LOAD_COMMITTED) {
 		/*
 		 * Only now: before the commit the address is the requested one. It still is
 		 * when we have asked for another page and this one was already coming, and on
 		 * the page that says that there is none.
 		 */
-		known = !v->asked && !v->failed;
+		known = !v->awaited && !v->failed;
 		engine_origin(known ? uri : "", v->origin);
+		if (v->asked)
+			asked_commit(v->asked);
 		v->ops->committed(uri, known ? v->origin : NULL, v->arg);
 	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed) {
 		v->ops->loaded(uri, NULL, v->arg);
@@ -246,14 +284,15 @@ static void on_painted(void *arg)
 	v->ops->painted(v->arg);
 }
 
-static WebKitWebContext *context_new(struct engine *e, const struct web_view_options *opts)
+static WebKitWebContext *context_new(
+	struct engine *e, const struct web_view_options *opts, struct asked *asked)
 {
 	WebKitWebContext *context = webkit_web_context_new();
 
 	webkit_web_context_set_web_process_extensions_directory(context, e->webext_dir);
 	webkit_web_context_set_web_process_extensions_initialization_user_data(context,
 		g_variant_new("(s^as^as)", opts->window, opts->origins, opts->frame_origins));
-	scheme_register(e->scheme, context);
+	scheme_register(e->scheme, context, asked);
 	return context;
 }
 
@@ -263,9 +302,13 @@ int web_view_new(struct engine *e, const struct web_view_options *opts, struct w
 
 	if (!v)
 		return -ENOMEM;
+	if (e->dev && asked_new(&v->asked) < 0) {
+		free(v);
+		return -ENOMEM;
+	}
 	v->ops = opts->ops;
 	v->arg = opts->arg;
-	v->context = context_new(e, opts);
+	v->context = context_new(e, opts, v->asked);
 	/* Not floating here, as it is in GTK: sinking would keep it, and its process, for ever. */
 	v->view = g_object_new(WEBKIT_TYPE_WEB_VIEW, "display", e->display, "web-context",
 		v->context, "network-session", e->session, "settings", e->settings, NULL);
@@ -288,19 +331,53 @@ void web_view_free(struct web_view *v)
 	platform_view_detach(webkit_web_view_get_wpe_view(v->view));
 	g_object_unref(v->view);
 	g_object_unref(v->context);
+	asked_unref(v->asked);
 	free(v);
 }
 
 void web_view_load(struct web_view *v, const char *uri)
 {
-	v->asked = true;
+	v->awaited = true;
 	v->error_page = false;
 	webkit_web_view_load_uri(v->view, uri);
 }
 
 void web_view_reload(struct web_view *v)
 {
-	v->asked = true;
+	v->awaited = true;
 	v->error_page = false;
-	webkit_web_view_reload(v->view);
+	/* Who writes a page looks at what it is now. */
+	if (v->asked)
+		webkit_web_view_reload_bypass_cache(v->view);
+	else
+		webkit_web_view_reload(v->view);
+}
+
+bool web_view_shows(const struct web_view *v, const char *path)
+{
+	return v->asked && asked_has(v->asked, path);
+}
+
+static void on_overlay(GObject *view, GAsyncResult *result, gpointer unused)
+{
+	g_autoptr(GError) error = NULL;
+	JSCValue *value = webkit_web_view_call_async_javascript_function_finish(
+		WEBKIT_WEB_VIEW(view), result, &error);
+
+	/* A page that goes meanwhile takes it along; the next one gets its own. */
+	if (!value && !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		log_debug("the overlay: %s", error->message);
+	g_clear_object(&value);
+}
+
+void web_view_overlay(struct web_view *v, const char *problems)
+{
+	g_autofree char *valid = g_utf8_make_valid(problems, -1);
+	GVariantDict arguments;
+
+	g_variant_dict_init(&arguments, NULL);
+	g_variant_dict_insert(&arguments, "problems", "s", valid);
+	webkit_web_view_call_async_javascript_function(v->view, kiln_overlay_js,
+		kiln_overlay_js_end - kiln_overlay_js, g_variant_dict_end(&arguments), "kiln:dev",
+		"kiln:overlay.js", NULL, on_overlay, NULL);
 }

@@ -19,6 +19,11 @@ struct engine_options {
 	const char *app_id; /* host part of the app's origin app://<id> */
 	int web_fd; /* borrowed: the folder that app:// serves */
 	const char *webext_dir; /* holds the web process extension and nothing else */
+	/*
+	 * For who writes the app: pages can be inspected, views know which files they
+	 * show, and text can be laid over them. Grants are the same.
+	 */
+	bool dev;
 };
 
 /* -EIO when the engine cannot start; the reason is logged. */
@@ -78,5 +83,19 @@ void web_view_free(struct web_view *v);
  */
 void engine_origin(const char *uri, char ret[static ORIGIN_MAX]);
 
+/*
+ * The engine's inspector listens on @port of 127.0.0.1, from the next engine_new() on;
+ * 0: not at all, whatever the environment asks for.
+ */
+void engine_set_inspector(unsigned port);
+
 void web_view_load(struct web_view *v, const char *uri);
 void web_view_reload(struct web_view *v);
+/* Whether what is shown has asked for this file, relative to web/. Always false but in dev. */
+bool web_view_shows(const struct web_view *v, const char *path);
+/*
+ * Lays @problems over the page, JSON as js/dev/overlay.js takes it, until the next
+ * call or document. In a script world of its own: no script of the page sees what
+ * it says, and no policy of the page is asked.
+ */
+void web_view_overlay(struct web_view *v, const char *problems);

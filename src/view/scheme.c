@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "view/asked.h"
 #include "view/path.h"
 
 #define LOG_TAG "app"
@@ -13,6 +14,12 @@
 struct scheme {
 	char *prefix; /* owned: "app://<id>", what every address must begin with */
 	int web_fd; /* borrowed */
+};
+
+/* One context's side of it. */
+struct client {
+	const struct scheme *scheme; /* borrowed: outlives the context */
+	struct asked *asked; /* a reference, or null */
 };
 
 /* The app's own files and nothing from elsewhere; inline styles, as every framework writes them. */
@@ -71,7 +78,8 @@ static const char *path_of(const struct scheme *s, const char *uri)
 
 static void on_request(WebKitURISchemeRequest *request, gpointer arg)
 {
-	const struct scheme *s = arg;
+	const struct client *client = arg;
+	const struct scheme *s = client->scheme;
 	const char *uri = webkit_uri_scheme_request_get_uri(request);
 	const char *method = webkit_uri_scheme_request_get_http_method(request);
 	const char *url_path = path_of(s, uri);
@@ -90,6 +98,9 @@ static void on_request(WebKitURISchemeRequest *request, gpointer arg)
 		finish_with_page(request, 404, "Not Found", uri);
 		return;
 	}
+	/* What is not there may be there tomorrow. */
+	if (client->asked)
+		asked_note(client->asked, path);
 	fd = file_open_beneath(s->web_fd, path, &size);
 	if (fd < 0) {
 		log_burst_at(LOG_LEVEL_WARN, "%s: web/%s: %s", uri, path, strerror(-fd));
@@ -111,18 +122,29 @@ int scheme_new(const char *app_id, int web_fd, struct scheme **ret)
 	return 0;
 }
 
+static void free_client(gpointer arg)
+{
+	struct client *client = arg;
+
+	asked_unref(client->asked);
+	g_free(client);
+}
+
 /*
  * Secure, so that it may use what only secure contexts may; reachable by fetch()
  * under the rules of CORS; and shown to no foreign page, in no frame.
  */
-void scheme_register(struct scheme *s, WebKitWebContext *context)
+void scheme_register(struct scheme *s, WebKitWebContext *context, struct asked *asked)
 {
+	struct client *client = g_new0(struct client, 1);
 	WebKitSecurityManager *security = webkit_web_context_get_security_manager(context);
 
 	webkit_security_manager_register_uri_scheme_as_secure(security, "app");
 	webkit_security_manager_register_uri_scheme_as_cors_enabled(security, "app");
 	webkit_security_manager_register_uri_scheme_as_display_isolated(security, "app");
-	webkit_web_context_register_uri_scheme(context, "app", on_request, s, NULL);
+	client->scheme = s;
+	client->asked = asked ? asked_ref(asked) : NULL;
+	webkit_web_context_register_uri_scheme(context, "app", on_request, client, free_client);
 }
 
 void scheme_free(struct scheme *s)

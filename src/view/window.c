@@ -72,6 +72,8 @@ static void on_committed(const char *uri, const char *origin, void *arg)
 	if (strlen(uri) < sizeof(win->url))
 		strcpy(win->url, uri);
 	log_debug("window \"%s\": showing %s", window_id(win), uri);
+	if (win->windows->opts.on_committed)
+		win->windows->opts.on_committed(window_id(win), win->windows->opts.arg);
 }
 
 static int on_connect(void *arg)
@@ -92,13 +94,15 @@ static void on_loaded(const char *uri, const char *error, void *arg)
 {
 	struct window *win = arg;
 
-	if (!error) {
+	if (error) {
+		log_error("window \"%s\": %s: %s", window_id(win), uri, error);
+		page_peer_event(win->peer, PAGE_EVENT_load_failed,
+			&(struct load_failed_payload){ .url = uri, .reason = error });
+	} else {
 		page_peer_event(win->peer, PAGE_EVENT_load, &(struct load_payload){ .url = uri });
-		return;
 	}
-	log_error("window \"%s\": %s: %s", window_id(win), uri, error);
-	page_peer_event(win->peer, PAGE_EVENT_load_failed,
-		&(struct load_failed_payload){ .url = uri, .reason = error });
+	if (win->windows->opts.on_loaded)
+		win->windows->opts.on_loaded(window_id(win), error, win->windows->opts.arg);
 }
 
 static void on_crashed(const char *reason, void *arg)
@@ -336,6 +340,23 @@ int windows_navigate(struct windows *w, const char *id, const char *url)
 		return r;
 	loop_timer_disarm(win->reload_timer);
 	web_view_load(win->view, resolved);
+	return 0;
+}
+
+bool windows_shows(const struct windows *w, const char *id, const char *path)
+{
+	const struct window *win = find(w, id);
+
+	return win && web_view_shows(win->view, path);
+}
+
+int windows_overlay(struct windows *w, const char *id, const char *problems)
+{
+	struct window *win = find(w, id);
+
+	if (!win)
+		return -ENOENT;
+	web_view_overlay(win->view, problems);
 	return 0;
 }
 

@@ -35,6 +35,10 @@ struct windows_options {
 	void (*output_gone)(struct output *output, void *arg);
 	/* The first frame of a window, ever. May be null. */
 	void (*on_first_paint)(const char *window, void *arg);
+	/* A window shows a new document. May be null. */
+	void (*on_committed)(const char *window, void *arg);
+	/* A load of a window ended, @error as in engine.h. May be null. */
+	void (*on_loaded)(const char *window, const char *error, void *arg);
 	void *arg;
 };
 
@@ -55,6 +59,10 @@ must_check int windows_close(struct windows *w, const char *id);
 must_check int windows_reload(struct windows *w, const char *id);
 /* @url as for windows_open(). -ENOENT, -EINVAL. */
 must_check int windows_navigate(struct windows *w, const char *id, const char *url);
+/* Whether the window shows the file @path, relative to web/. Known in dev only, see engine.h. */
+bool windows_shows(const struct windows *w, const char *id, const char *path);
+/* Lays @problems over the page, see engine.h. -ENOENT. */
+must_check int windows_overlay(struct windows *w, const char *id, const char *problems);
 size_t windows_count(const struct windows *w);
 /* In the order of their opening; @fn leaves them as they are. */
 void windows_each(const struct windows *w, void (*fn)(const char *id, void *arg), void *arg);
