@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/manifest.h"
+#include "app/place.h"
 #include "base/clock.h"
 #include "ipc/caps.h"
 #include "ipc/router.h"
@@ -53,6 +54,7 @@ struct app {
 	struct output *first_output; /* borrowed from its window */
 	struct screenshot *screenshot; /* owned, until its output goes */
 	struct script *script;
+	bool told; /* the hooks know of the parts */
 };
 
 static int fail(const char *what, int error)
@@ -90,6 +92,10 @@ static void on_script_dead(void *arg)
 	struct app *app = arg;
 	uint64_t now = clock_now(), delay = app->restart_delay * 2;
 
+	if (app->opts->hooks) {
+		app->opts->hooks->script_failed(NULL, app->opts->hooks_arg);
+		return;
+	}
 	if (now - app->script_started >= STABLE_AFTER || delay < RESTART_DELAY_MIN)
 		delay = RESTART_DELAY_MIN;
 	app->restart_delay = delay > RESTART_DELAY_MAX ? RESTART_DELAY_MAX : delay;
@@ -101,7 +107,7 @@ static void on_script_dead(void *arg)
 static int run_script(struct app *app);
 
 /* Its supervisor starts us again if it cannot be; a window without its host only looks alive. */
-static void restart_script(struct app *app)
+void run_restart_script(struct app *app)
 {
 	int r;
 
@@ -113,19 +119,19 @@ static void restart_script(struct app *app)
 		r = run_script(app);
 	if (r < 0)
 		loop_quit(app->loop, 1);
-	else
+	else if (!app->opts->hooks)
 		log_info("the host script has been started again");
 }
 
 static void on_restart_timer(struct loop_timer *t, void *arg)
 {
-	restart_script(arg);
+	run_restart_script(arg);
 }
 
 /* SIGHUP: the script anew, as it is on the disk now; the windows stay. */
 static void on_restart_signal(struct loop_signal *s, int signo, void *arg)
 {
-	restart_script(arg);
+	run_restart_script(arg);
 }
 
 /* SIGUSR2: one line that says how things stand. */
@@ -179,31 +185,18 @@ static void on_first_paint(const char *window, void *arg)
 		(double)(clock_now() - app->started) / NSEC_PER_MSEC);
 }
 
-/*
- * The folder with the web process extension: in the build tree, or beside bin/ in an
- * installation.
- */
-static int find_webext(const char *given, char ret[static PATH_MAX])
+static void on_window_committed(const char *window, void *arg)
 {
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	static const char *const places[] = { "webext", "../lib/kiln/webext" };
-	char *slash;
+	const struct app *app = arg;
 
-	if (given)
-		return realpath(given, ret) ? 0 : -errno;
-	if (n < 0)
-		return -errno;
-	exe[n] = '\0';
-	slash = strrchr(exe, '/');
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		char path[PATH_MAX + 32];
+	app->opts->hooks->window_committed(window, app->opts->hooks_arg);
+}
 
-		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - exe), exe, places[i]);
-		if (realpath(path, ret))
-			return 0;
-	}
-	return -ENOENT;
+static void on_window_loaded(const char *window, const char *error, void *arg)
+{
+	const struct app *app = arg;
+
+	app->opts->hooks->window_loaded(window, error, app->opts->hooks_arg);
 }
 
 static int open_app(struct app *app)
@@ -263,6 +256,7 @@ static int start_engine(struct app *app)
 		.app_id = app->manifest->id,
 		.web_fd = app->web_fd,
 		.webext_dir = webext,
+		.dev = app->opts->hooks,
 	};
 	struct windows_options windows_opts = {
 		.loop = app->loop,
@@ -273,12 +267,19 @@ static int start_engine(struct app *app)
 		.output_new = output_for_window,
 		.output_gone = on_output_gone,
 		.on_first_paint = on_first_paint,
+		.on_committed = app->opts->hooks ? on_window_committed : NULL,
+		.on_loaded = app->opts->hooks ? on_window_loaded : NULL,
 		.arg = app,
 	};
-	int r = find_webext(app->opts->webext_dir, webext);
+	int r = 0;
 
+	if (app->opts->webext_dir)
+		r = realpath(app->opts->webext_dir, webext) ? 0 : -errno;
+	else
+		r = place_find(PLACE_WEBEXT, webext);
 	if (r < 0)
 		return fail("the web process extension (kiln-webext.so)", r);
+	engine_set_inspector(app->opts->inspector_port);
 	r = engine_new(&engine_opts, &app->engine);
 	if (r < 0)
 		return fail("the web engine", r);
@@ -342,21 +343,32 @@ static int make_script(struct app *app)
 	return r < 0 ? fail("the host script", r) : 0;
 }
 
+/* Whoever has hooks can mend a script that throws, and waits for that. */
 static int run_script(struct app *app)
 {
+	const struct run_hooks *hooks = app->opts->hooks;
 	struct script_error error;
+	char why[sizeof(error.message) + PATH_MAX];
 	int r;
 
 	app->script_started = clock_now();
 	r = script_run(app->script, app->manifest->main, &error);
-
 	if (r < 0 && error.line)
-		log_error("%s/%s:%u: %s", app->opts->app, app->manifest->main, error.line,
+		snprintf(why, sizeof(why), "%s:%u: %s", app->manifest->main, error.line,
 			error.message);
 	else if (r < 0)
-		log_error("%s: %s", app->opts->app, error.message);
+		snprintf(why, sizeof(why), "%s", error.message);
+	if (r < 0 && hooks) {
+		script_halt(app->script);
+		hooks->script_failed(why, app->opts->hooks_arg);
+		return 0;
+	}
+	if (r < 0)
+		log_error("%s%s%s", app->opts->app, error.line ? "/" : ": ", why);
 	if (r == -ENOEXEC)
 		script_log_trace(&error);
+	else if (hooks)
+		hooks->script_started(app->opts->hooks_arg);
 	return r;
 }
 
@@ -382,12 +394,30 @@ static int open_windows(struct app *app)
 	return 0;
 }
 
+static int tell_started(struct app *app)
+{
+	const struct run_parts parts = {
+		.loop = app->loop,
+		.windows = app->windows,
+		.manifest = app->manifest,
+	};
+	int r;
+
+	if (!app->opts->hooks)
+		return 0;
+	r = app->opts->hooks->started(app, &parts, app->opts->hooks_arg);
+	app->told = r == 0;
+	return r;
+}
+
 /*
  * The reverse of construction. Each part takes null. The screenshot goes with
  * the window that it is of.
  */
 static void app_fini(struct app *app)
 {
+	if (app->told)
+		app->opts->hooks->ending(app->opts->hooks_arg);
 	script_free(app->script);
 	for (size_t i = 0; app->natives && app->natives[i]; i++)
 		native_free(app->natives[i]);
@@ -410,6 +440,15 @@ static void app_fini(struct app *app)
 	cleanup_fd(&app->dir_fd);
 }
 
+/* As root WebKit's sandbox leaves the web process all its rights. */
+bool run_refused(void)
+{
+	if (geteuid() != 0)
+		return false;
+	log_error("refusing to run as root: start it as an unprivileged user");
+	return true;
+}
+
 int run(const struct run_options *opts)
 {
 	struct app app = {
@@ -420,11 +459,8 @@ int run(const struct run_options *opts)
 	};
 	int code = 1;
 
-	/* As root WebKit's sandbox leaves the web process all its rights. */
-	if (geteuid() == 0) {
-		log_error("refusing to run as root: start it as an unprivileged user");
+	if (run_refused())
 		return 1;
-	}
 	if (open_app(&app) == 0 && start_loop(&app) == 0 && start_engine(&app) == 0) {
 		log_info("%s (app://%s) on Kiln " KILN_VERSION ", %s", app.manifest->name,
 			app.manifest->id, engine_version());
@@ -433,7 +469,7 @@ int run(const struct run_options *opts)
 		 * waits in its queue until the loop runs.
 		 */
 		if (start_natives(&app) == 0 && make_script(&app) == 0 && open_windows(&app) == 0 &&
-			run_script(&app) == 0)
+			tell_started(&app) == 0 && run_script(&app) == 0)
 			code = loop_run(app.loop);
 	}
 	app_fini(&app);
