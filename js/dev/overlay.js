@@ -14,7 +14,7 @@ const STYLE = `
   section {
     position: absolute; inset: auto 0 0 0; max-height: 100%; overflow: auto; box-sizing: border-box;
     padding: 22px 32px 26px; color: #f5ede6; background: #1d1512; border-top: 6px solid #e4572e;
-    font: 17px/1.5 "DejaVu Sans", system-ui, sans-serif; box-shadow: 0 -18px 60px #0008;
+    font: 17px/1.5 "DejaVu Sans", system-ui, sans-serif;
   }
   header { display: flex; align-items: baseline; gap: 14px; margin-bottom: 14px; }
   h1 { margin: 0; font-size: 21px; font-weight: 700; }
@@ -59,13 +59,10 @@ function card({ title, place, text, hint, count }) {
   return article;
 }
 
-/* Kept in this world: its documents are their own, as its globals are. */
-let overlay = globalThis.kilnOverlay;
 const list = JSON.parse(problems);
 
-if (overlay)
-  overlay.host.remove();
-overlay = globalThis.kilnOverlay = null;
+/* By its name: nothing of this world is kept from one call to the next. */
+document.querySelectorAll(`html > ${NAME}`).forEach((old) => old.remove());
 if (list.length === 0 || !document.documentElement)
   return;
 
@@ -97,4 +94,3 @@ document.documentElement.append(host);
 /* Above dialogs and whatever else the page has put on top. */
 host.popover = 'manual';
 host.showPopover();
-globalThis.kilnOverlay = { host };
