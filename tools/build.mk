@@ -84,7 +84,8 @@ OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
 E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-all: $(B)/kiln $(B)/webext/kiln-webext.so $(B)/sdk/.made $(B)/include/kiln/module.h
+all: $(B)/kiln $(B)/webext/kiln-webext.so $(B)/sdk/.made $(B)/include/kiln/module.h \
+		$(B)/templates/.made
 	@:
 unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
@@ -165,6 +166,13 @@ $(B)/webext/kiln-webext.so: $(call objects,webext) $(B)/libwebext-base.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ $(call pkg_libs,$(PKGS_webext)) $(LIBS_core)
+
+# Of "kiln new", which looks for them beside itself.
+$(B)/templates/.made: $(shell find js/templates -type f)
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp -r js/templates/. $(@D)
+	@touch $@
 
 # The toolkit beside its packages: they are installed anew only when the lock file changed.
 TOOLKIT := build/toolkit

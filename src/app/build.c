@@ -7,12 +7,15 @@
 #include "app/command.h"
 #include "app/place.h"
 #include "app/toolkit.h"
+#include "app/tree.h"
 
 int build(const char *app, const char *out)
 {
-	int status = toolkit_run("build", app, out);
+	int status;
 
-	return status == COMMAND_OK ? check(out) : status;
+	tree_copy_sdk(app);
+	status = toolkit_run("build", app, out);
+	return status == COMMAND_OK ? check(out, true) : status;
 }
 
 int build_for_run(const char *app, char ret_out[static PATH_MAX])

@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/kind.h"
 #include "app/toolkit.h"
+#include "app/tree.h"
 
 /* The toolkit has its say even when ours is bad: the author mends both in one go. */
 static int check_command(const struct command *c, int argc, char **argv)
@@ -16,9 +17,11 @@ static int check_command(const struct command *c, int argc, char **argv)
 		return command_usage(c, "takes one app", NULL);
 	if (argv[1][0] == '-')
 		return command_usage(c, "unknown option", argv[1]);
-	status = check(argv[1]);
-	if (app_kind(argv[1]) == APP_SOURCE)
+	status = check(argv[1], false);
+	if (app_kind(argv[1]) == APP_SOURCE) {
+		tree_copy_sdk(argv[1]);
 		toolkit = toolkit_run("check", argv[1], NULL);
+	}
 	return status > toolkit ? status : toolkit;
 }
 

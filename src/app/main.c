@@ -6,6 +6,7 @@
 #include "base/macros.h"
 
 static const struct command *const commands[] = {
+	&command_new,
 	&command_dev,
 	&command_check,
 	&command_build,
