@@ -29,13 +29,13 @@ static void errors_of_a_built_script_name_its_sources(void **state)
 static void errors_of_a_built_page_name_its_sources(void **state)
 {
 	static const char *const lines[] = {
-		"error page: window \"main\": TypeError: .* \\(web/app.ts:11:10\\)$",
+		"error page: window \"main\": uncaught TypeError: .* \\(web/app.ts:11:10\\)$",
 		"error page: window \"main\":     at [a-z]+ \\(web/app.ts:16:[0-9]+\\)$",
 		"error page: window \"main\":     at web/app.ts:25:[0-9]+$",
 		"error page: window \"main\": unhandled rejection: TypeError: .* \\(web/app.ts:11:10\\)$",
 		"error page: window \"main\":     at [a-z]+ \\(web/app.ts:21:[0-9]+\\)$",
 		"error page: window \"main\": seen: TypeError: .* \\(web/app.ts:11:10\\)$",
-		"error page: window \"main\": RangeError: the same again \\(web/app.ts:47:[0-9]+\\)$",
+		"error page: window \"main\": uncaught RangeError: the same again \\(web/app.ts:47:[0-9]+\\)$",
 	};
 	struct kiln *k = kiln_start("run", APP("mapped"), NULL);
 
@@ -50,7 +50,7 @@ static void a_page_cannot_make_a_line_that_looks_like_anothers(void **state)
 	struct kiln *k = kiln_start("run", APP("mapped"), NULL);
 
 	kiln_expect(k, 20,
-		"error page: window \"main\": Error: forged\\\\nerror script: nothing "
+		"error page: window \"main\": uncaught Error: forged\\\\nerror script: nothing "
 		"\\(main.ts:1\\) \\(web/app.ts:42:[0-9]+\\)$");
 	/* Frames of its own making are its own lines still; nobody else's files are mapped. */
 	kiln_expect(k, 5,
@@ -69,7 +69,7 @@ static void a_flood_of_errors_is_a_few_lines_with_its_numbers(void **state)
 	kiln_expect(k, 20, "error script: 190 more errors were not shown$");
 	assert_int_equal(kiln_count(k, "each another"), 10);
 	kiln_expect(k, 20,
-		"error page: [0-9]+ more within [0-9.]+ s: window \"main\": RangeError: the same again");
+		"error page: [0-9]+ more within [0-9.]+ s: window \"main\": uncaught RangeError: the same again");
 	kiln_read_for(k, 2.5);
 	assert_uint_in_range(kiln_count(k, "the same again"), 2, 4);
 	assert_uint_in_range(kiln_count(k, "order 5"), 2, 4);

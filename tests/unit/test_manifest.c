@@ -82,11 +82,31 @@ static void everything_that_can_be_said_is_read(void **state)
 	manifest_free(m);
 }
 
+static void native_modules_are_read_by_name(void **state)
+{
+	struct manifest *m = good(
+		"{\"id\": \"x\", \"modules\": {\"sensor\": \"native/sensor.so\", \"b-2\": \"b.so\"}}");
+	const struct manifest_module *first = list_first(&m->modules, struct manifest_module, link);
+
+	assert_string_equal(first->name, "sensor");
+	assert_string_equal(first->path, "native/sensor.so");
+	manifest_free(m);
+	bad("{\"id\": \"x\", \"modules\": {\"Sensor\": \"a.so\"}}",
+		"kiln.json: modules.Sensor: a module's name is 1 to 32 of a-z 0-9 - _ and begins with a "
+		"letter");
+	bad("{\"id\": \"x\", \"modules\": {\"a\": \"/lib/a.so\"}}",
+		"kiln.json: modules.a: must be a path in the app's folder");
+	bad("{\"id\": \"x\", \"modules\": {\"a\": \"a.so\", \"a\": \"b.so\"}}",
+		"kiln.json: modules.a: is there twice");
+	bad("{\"id\": \"x\", \"modules\": [\"a.so\"]}",
+		"kiln.json: modules: must be an object, is an array");
+}
+
 static void an_unknown_key_is_named_with_its_path(void **state)
 {
 	bad("{\"id\": \"x\", \"windws\": []}",
 		"kiln.json: windws: unknown key; there are: id, name, main, windows, capabilities, "
-		"script, headless");
+		"modules, script, headless");
 	bad("{\"id\": \"x\", \"windows\": [{\"url\": \"a\"}, {\"url\": \"a\", \"title\": 1}]}",
 		"kiln.json: windows[1].title: unknown key; there are: id, url, capabilities");
 	bad("{\"id\": \"x\", \"capabilities\": {\"channels\": {\"allowed\": []}}}",
@@ -309,6 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_smallest_manifest_gets_safe_defaults),
 		cmocka_unit_test(everything_that_can_be_said_is_read),
+		cmocka_unit_test(native_modules_are_read_by_name),
 		cmocka_unit_test(an_unknown_key_is_named_with_its_path),
 		cmocka_unit_test(a_wrong_type_is_named_with_its_path),
 		cmocka_unit_test(a_value_out_of_range_is_named_with_its_range),
