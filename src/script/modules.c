@@ -173,43 +173,61 @@ static bool push_cached(duk_context *ctx, const char *path)
 	return true;
 }
 
+struct module_run {
+	const char *path;
+	bool ours;
+	duk_idx_t module, nargs;
+};
+
+/* [ ... function this arguments ] -> [ ... exports ] */
+static duk_ret_t call_module(duk_context *ctx, void *udata)
+{
+	const struct module_run *run = udata;
+
+	duk_call_method(ctx, run->nargs);
+	duk_get_prop_literal(ctx, run->module, "exports");
+	if (run->ours && api_find(run->path)) {
+		binding_seal(ctx, api_find(run->path), run->path);
+		duk_dup_top(ctx);
+		duk_put_prop_literal(ctx, run->module, "exports");
+	}
+	return 1;
+}
+
 /*
  * [ ... function ] -> [ ... exports ]. While it runs the module is known under
  * its path, so that a cycle gets what is exported so far; if it throws it was
- * never there.
+ * never there. What could fail comes before; forgetting it takes no memory.
  */
 static void run_module(struct modules *m, duk_context *ctx, const char *path, bool ours)
 {
 	duk_idx_t function = duk_get_top_index(ctx), module = function + 1, cache = function + 2;
-	duk_idx_t nargs = 4;
+	duk_idx_t key = function + 3;
+	struct module_run run = { path, ours, module, ours ? 6 : 4 };
 
 	push_module(ctx, path);
 	push_stashed(ctx, KEY_MODULES);
-	duk_dup(ctx, module);
-	duk_put_prop_string(ctx, cache, path);
+	duk_push_string(ctx, path);
 
 	duk_dup(ctx, function);
 	duk_get_prop_literal(ctx, module, "exports");
 	duk_dup_top(ctx);
 	heap_push_function(ctx, "require", require, 1, m);
-	duk_push_string(ctx, path);
+	duk_dup(ctx, key);
 	duk_put_prop_literal(ctx, -2, KEY_FROM);
 	duk_dup(ctx, module);
-	duk_push_string(ctx, path);
+	duk_dup(ctx, key);
 	if (ours) {
 		modules_push_natives(ctx, path);
 		modules_push_internal(ctx);
-		nargs = 6;
 	}
-	if (duk_pcall_method(ctx, nargs) != DUK_EXEC_SUCCESS) {
-		duk_del_prop_string(ctx, cache, path);
+	duk_dup(ctx, key);
+	duk_dup(ctx, module);
+	duk_put_prop(ctx, cache);
+	if (duk_safe_call(ctx, call_module, &run, run.nargs + 2, 1) != DUK_EXEC_SUCCESS) {
+		duk_dup(ctx, key);
+		duk_del_prop(ctx, cache);
 		(void)duk_throw(ctx);
-	}
-	duk_get_prop_literal(ctx, module, "exports");
-	if (ours && api_find(path)) {
-		binding_seal(ctx, api_find(path), path);
-		duk_dup_top(ctx);
-		duk_put_prop_literal(ctx, module, "exports");
 	}
 	duk_replace(ctx, function);
 	duk_set_top(ctx, function + 1);
