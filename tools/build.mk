@@ -109,8 +109,7 @@ build/host/stamp.h: build/tools/compile-host $(wildcard js/host/*.js)
 build/tools/compile-host: tools/compile-host.c src/script/builtin.h build/tools/duktape/duk_config.h
 	@mkdir -p $(@D)
 	@echo "  TOOL    $<"
-	@$(HOSTCC) -std=gnu11 $(WARN) -Isrc -isystem build/tools/duktape -c -o $@.o $<
-	@$(HOSTCC) -w -o $@ $@.o build/tools/duktape/duktape.c -lm
+	@$(HOSTCC) -std=gnu11 $(WARN) -Isrc -isystem build/tools/duktape -o $@ $< -lm
 $(B)/obj/webext/bridge.o: $(wildcard js/page/*.js)
 $(B)/obj/app/sdk.o: js/host/globals.d.ts
 $(B)/obj/view/engine.o: $(wildcard js/dev/*.js)

@@ -6,7 +6,9 @@
  * the build runs, also when that is for another machine: bytecode is the same for
  * all machines, but not for all versions and configurations of Duktape.
  */
-#include <duktape.h>
+/* All of it, for what it has no function for. */
+#include <duktape.c>
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,12 +73,36 @@ static void push_source(duk_context *ctx, const char *name)
 	duk_concat(ctx, parts + 1);
 }
 
+/*
+ * As with functions of the language's own, only constructors, which are those with a
+ * capital letter, can be called with new. All others need no prototype then: an object
+ * for each time that a function is made, and one that holds its function, so that they
+ * go with the next collection only.
+ */
+static void keep_constructors(duk_context *ctx, duk_hobject *function)
+{
+	duk_hcompfunc *f = (duk_hcompfunc *)function;
+	duk_hobject **inner = DUK_HCOMPFUNC_GET_FUNCS_BASE(ctx->heap, f);
+	duk_hobject **last = DUK_HCOMPFUNC_GET_FUNCS_END(ctx->heap, f);
+	const char *name;
+
+	duk_push_heapptr(ctx, function);
+	duk_get_prop_string(ctx, -1, "name");
+	name = duk_get_string_default(ctx, -1, "");
+	if (!(name[0] >= 'A' && name[0] <= 'Z'))
+		DUK_HOBJECT_CLEAR_CONSTRUCTABLE(function);
+	duk_pop_2(ctx);
+	for (; inner < last; inner++)
+		keep_constructors(ctx, *inner);
+}
+
 static void compile(duk_context *ctx, const char *file, const char *base, size_t base_len)
 {
 	push_source(ctx, file);
 	duk_push_sprintf(ctx, BUILTIN_PREFIX "%.*s", (int)base_len, base);
 	if (duk_pcompile(ctx, DUK_COMPILE_EVAL) != 0 || duk_pcall(ctx, 0) != 0)
 		die("%s: %s", file, duk_safe_to_string(ctx, -1));
+	keep_constructors(ctx, duk_get_heapptr(ctx, -1));
 	duk_dump_function(ctx);
 }
 

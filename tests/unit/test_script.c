@@ -408,6 +408,17 @@ static void our_own_modules_are_in_a_stack_by_name_and_line(void **state)
 	assert_contains(said, "(main.js:1)");
 }
 
+static void of_our_own_functions_only_constructors_are_some(void **state)
+{
+	assert_string_equal(
+		said_by(*state,
+			"var ipc = require('runtime:ipc'), e = new ipc.IpcError(7008, 'r');\n"
+			"console.log(e instanceof ipc.IpcError, new AbortController().signal instanceof AbortSignal, new AggregateError([]).name);\n"
+			"console.log(typeof ipc.IpcError.prototype, 'prototype' in ipc.invoke, 'prototype' in Promise.all);\n"
+			"try { new (new AbortController().abort)() } catch (e) { console.log(e.name) }"),
+		"true true AggregateError|object false false|TypeError");
+}
+
 static void a_cycle_gets_what_is_exported_so_far(void **state)
 {
 	struct world *w = *state;
@@ -589,6 +600,7 @@ int main(void)
 		world_test(a_script_needs_memory_to_start),
 		world_test(modules_are_relative_to_who_requires_them),
 		world_test(our_own_modules_are_in_a_stack_by_name_and_line),
+		world_test(of_our_own_functions_only_constructors_are_some),
 		world_test(a_cycle_gets_what_is_exported_so_far),
 		world_test(require_tells_what_is_wrong),
 		world_test(a_link_that_stays_inside_is_fine),
