@@ -129,14 +129,23 @@ static void help_and_version_are_there_and_wrong_usage_says_so(void **state)
 		int status;
 	} vectors[] = {
 		{ { "--help" }, "usage: kiln COMMAND", 0 },
+		{ { "new", "--help" }, "usage: kiln new ", 0 },
+		{ { "dev", "--help" }, "usage: kiln dev ", 0 },
 		{ { "run", "--help" }, "exit-after SECONDS", 0 },
+		{ { "check", "--help" }, "usage: kiln check ", 0 },
+		{ { "build", "--help" }, "usage: kiln build ", 0 },
+		{ { "help", "build" }, "exit status: .* 3 ", 0 },
 		{ { "--version" }, "^kiln [0-9]+\\.[0-9]+\\.[0-9]+$", 0 },
 		{ { "dance" }, "no such command: dance", 2 },
-		{ { "run" }, "run takes one app", 2 },
+		{ { "run" }, "kiln run: takes one app", 2 },
 		{ { "run", "--exit-after", "soon" }, "takes seconds.*: soon", 2 },
 		{ { "run", "--log", "loud" }, "takes levels.*: loud", 2 },
 		{ { "run", "--size", "wide" }, "takes pixels.*: wide", 2 },
-		{ { "check" }, "check takes one app", 2 },
+		{ { "check" }, "kiln check: takes one app", 2 },
+		{ { "check", "--fast", "x" }, "kiln check: takes one app", 2 },
+		{ { "build" }, "kiln build: takes one app", 2 },
+		{ { "build", "--quick" }, "unknown or incomplete option", 2 },
+		{ { "dev" }, "kiln dev: takes one app", 2 },
 		{ { "run", "/nowhere" }, "/nowhere: No such file or directory", 1 },
 	};
 
