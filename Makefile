@@ -18,19 +18,19 @@ endif
 
 ifeq ($(NATIVE),yes)
   enter :=
-  enter_user :=
 else
   enter := tools/enter-root --
-  enter_user := tools/enter-root -u -b "$(APP)" --
 endif
 build := $(MAKE) -f tools/build.mk -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: help all run check-app check check-core check-oom asan fuzz bench lint format docs toolkit shell clean
+.PHONY: help all run check-app is-native check check-core check-oom asan fuzz bench lint format docs \
+	toolkit shell clean
 
 help:
 	@echo "make run                run the welcome app (APP=path for another, ARGS=\"--exit-after 10\")"
 	@echo "make check-app          check an app's manifest and scripts (APP=path)"
+	@echo "tools/kiln COMMAND      any command of the program (new, dev, build, ...) in this checkout"
 	@echo "make check              every test there is"
 	@echo "make                    build only; the result is build/dev/kiln"
 	@echo "make bench              message round trips, next to a bare socketpair"
@@ -50,11 +50,10 @@ all check-core check-oom asan fuzz lint format docs toolkit:
 # The run directory belongs to the user that the runtime runs as.
 run: all
 	@tools/run-dir build/run
-	@$(enter_user) build/dev/kiln run "$(APP)" --screenshot build/run/screen.png \
-		--log info,ipc=debug $(ARGS)
+	@tools/kiln run --screenshot build/run/screen.png --log info,ipc=debug $(ARGS) "$(APP)"
 
 check-app: all
-	@$(enter_user) build/dev/kiln check "$(APP)"
+	@tools/kiln check "$(APP)"
 
 check: all
 	@tools/run-dir build/check
@@ -64,6 +63,10 @@ bench: all
 	@tools/run-dir build/bench
 	@$(enter) $(build) bench-programs
 	@$(if $(enter),tools/enter-root -u --) tools/bench
+
+# Whether this machine has the engine; for tools/kiln.
+is-native:
+	@$(if $(enter),false,true)
 
 shell:
 	@$(enter) bash

@@ -168,7 +168,8 @@ static void on_fault(const char *text, void *arg)
 static void print_order(const struct checker *c, const struct manifest *m, enum app_kind kind,
 	const struct built *built)
 {
-	printf("%s: app://%s is in order", c->app, m->id);
+	printf("%s: %sapp://%s is in order", c->app, kind == APP_SOURCE ? "the manifest of " : "",
+		m->id);
 	if (kind == APP_PLAIN)
 		printf(" (%u script%s)", c->scripts, c->scripts == 1 ? "" : "s");
 	else if (kind == APP_BUILT)

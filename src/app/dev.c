@@ -384,8 +384,10 @@ static void on_built(unsigned ms, void *arg)
 	say(d, QUIET, "built in %u ms", ms);
 }
 
+/* What the types were wrong about before is about another text. */
 static void on_build_failed(const struct toolkit_error *errors, size_t n, void *arg)
 {
+	complain_of_all(arg, PROBLEM_TYPES, NULL, 0);
 	complain_of_all(arg, PROBLEM_BUILD, errors, n);
 }
 
