@@ -21,6 +21,7 @@ _Static_assert(BUILTIN_STAMP == KILN_DUK_STAMP,
 
 EMBED(abort);
 EMBED(app);
+EMBED(collections);
 EMBED(error);
 EMBED(events);
 EMBED(ipc);
@@ -36,6 +37,7 @@ static const struct builtin builtins[] = {
 	{ "runtime:error", builtin_error, builtin_error_end },
 	{ "runtime:abort", builtin_abort, builtin_abort_end },
 	{ "runtime:events", builtin_events, builtin_events_end },
+	{ "runtime:collections", builtin_collections, builtin_collections_end },
 };
 
 #define N_PUBLIC 3

@@ -7,6 +7,7 @@
 
 #include "loop/loop.h"
 #include "script/builtin.h"
+#include "script/collections.h"
 #include "script/console.h"
 #include "script/heap.h"
 #include "script/host_peer.h"
@@ -62,6 +63,7 @@ static void setup(duk_context *ctx, void *arg)
 	modules_setup(&s->modules, ctx);
 	console_setup(ctx);
 	timeouts_setup(&s->timeouts, ctx);
+	collections_setup(&s->modules, ctx);
 
 	modules_push_internal(ctx);
 	uncaught_bind(&s->jobs.uncaught, ctx);

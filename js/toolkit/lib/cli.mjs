@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildApp, versions } from './build.mjs';
-import { writeBuild } from './output.mjs';
+import { checkPlace, writeBuild } from './output.mjs';
 import { startProgress } from './progress.mjs';
 import { readProject } from './project.mjs';
 import {
@@ -57,6 +57,7 @@ async function check(app, options) {
 }
 
 async function build(app, options) {
+  checkPlace(options.out, fs.realpathSync(app));
   const { project, built } = await examine(app, options);
 
   return {

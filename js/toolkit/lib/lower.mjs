@@ -120,7 +120,7 @@ function stopgaps({ types }) {
     types.callExpression(types.identifier(name), args.map((arg) => types.stringLiteral(arg)));
   const refuse = (path, state, text) => {
     if (!state.opts.isPackage)
-      throw path.buildCodeFrameError(text);
+      throw Object.assign(new Error(text), { loc: path.node.loc?.start });
   };
 
   return {

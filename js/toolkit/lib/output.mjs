@@ -28,7 +28,8 @@ function stamp(files, versions) {
   };
 }
 
-function checkPlace(out, app) {
+/* Nothing is deleted that is not ours: what is replaced has to be a build, or empty. */
+export function checkPlace(out, app) {
   const stat = fs.statSync(out, { throwIfNoEntry: false });
 
   if (stat && !stat.isDirectory())

@@ -4,7 +4,7 @@
  * memory on the device. All of it is core-js but for the iterators of arrays and strings,
  * which nearly every script needs and which are 2 KB instead of 20.
  *
- * Promise, timers, queueMicrotask, AbortController, TextEncoder and Symbol.asyncIterator
+ * Promise, Map, Set, WeakMap, WeakSet, timers, queueMicrotask, AbortController, TextEncoder and Symbol.asyncIterator
  * are the runtime's own and never replaced.
  */
 import { createRequire } from 'node:module';
@@ -17,17 +17,13 @@ const ITERATION = './support/iteration.js';
 
 /* Globals, and what lowered code does in their stead. */
 const GLOBALS = {
-  Map: [ITERATION, 'es.map'],
-  Set: [ITERATION, 'es.set'],
-  WeakMap: [ITERATION, 'es.weak-map'],
-  WeakSet: [ITERATION, 'es.weak-set'],
   Iterator: [ITERATION, 'es.iterator.constructor', 'es.iterator.drop', 'es.iterator.every',
     'es.iterator.filter', 'es.iterator.find', 'es.iterator.flat-map', 'es.iterator.for-each',
     'es.iterator.from', 'es.iterator.map', 'es.iterator.reduce', 'es.iterator.some',
     'es.iterator.take', 'es.iterator.to-array'],
   DOMException: ['web.dom-exception.constructor', 'web.dom-exception.stack',
     'web.dom-exception.to-string-tag'],
-  structuredClone: [ITERATION, 'es.map', 'es.set', 'web.structured-clone'],
+  structuredClone: [ITERATION, 'web.structured-clone'],
   URL: [ITERATION, 'web.url', 'web.url.can-parse', 'web.url.parse', 'web.url.to-json',
     'web.url-search-params'],
   URLSearchParams: [ITERATION, 'web.url-search-params', 'web.url-search-params.delete',

@@ -9,11 +9,10 @@ export function startProgress({ name, app }) {
   let said = false;
 
   const say = () => {
-    const files = lowered.count > 0 ? `, ${lowered.count} files lowered to ES5` : '';
-    const text = `kiln: ${name} ${app}${files} …`;
+    const text = `kiln: ${name} ${app} …`;
 
     if (stderr.isTTY)
-      stderr.write(`\r\x1b[2K${text}`);
+      stderr.write(`\r\x1b[2K${text} ${lowered.count || ''}`);
     else if (!said)
       stderr.write(`${text}\n`);
     said = true;

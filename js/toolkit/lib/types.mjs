@@ -109,14 +109,18 @@ const HINTS = [
   [/requires? (the )?'?.*BigInt|^BigInt literals/, 'The host script has no BigInt.', 'host script']
 ];
 
-function hintFor(text, world) {
+/* Where we know what to do, the compiler's guesses ("Do you need to install …?") are left out. */
+function wording(text, world) {
   for (const [pattern, hint, where] of HINTS) {
     const match = pattern.exec(text);
 
     if (match && (!where || where === world))
-      return { hint: typeof hint === 'function' ? hint(match[1]) : hint };
+      return {
+        text: text.replace(/\. Do you need .*/, '.'),
+        hint: typeof hint === 'function' ? hint(match[1]) : hint
+      };
   }
-  return {};
+  return { text };
 }
 
 /* The compiler's lines; a message goes on in lines that are indented. */
@@ -130,8 +134,7 @@ function readErrors(output, world, app) {
     if (place)
       errors.push({
         file: path.relative(app, path.resolve(app, place[1])), line: Number(place[2]),
-        column: Number(place[3]), text: place[5], code: Number(place[4]),
-        ...hintFor(place[5], world)
+        column: Number(place[3]), code: Number(place[4]), ...wording(place[5], world)
       });
     else if (global)
       errors.push({ text: global[2], code: Number(global[1]) });
