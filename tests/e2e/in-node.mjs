@@ -16,7 +16,7 @@ const outfile = path.join(folder, 'report.mjs');
 try {
   await esbuild.build({
     entryPoints: [process.argv[2]], outfile, bundle: true, platform: 'node', format: 'esm',
-    target: 'esnext', tsconfigRaw: '{}'
+    target: 'esnext', keepNames: true, tsconfigRaw: '{}'
   });
   const { report } = await import(pathToFileURL(outfile));
 

@@ -152,11 +152,43 @@ function stopgaps({ types }) {
   };
 }
 
+/* The function that gives a variable's value its name, as Babel lowers classes and arrows. */
+function innerName(init) {
+  if (init?.type === 'FunctionExpression')
+    return init.id?.name;
+  if (init?.type !== 'CallExpression' || init.callee.type !== 'FunctionExpression')
+    return undefined;
+  return init.callee.body.body.find((node) => node.type === 'FunctionDeclaration')?.id.name;
+}
+
+/*
+ * "var Cart = function () { function Cart() …": esbuild lets no name hide another, and would
+ * call the inner one Cart2, which is what stack traces show and what constructor.name says.
+ * So the outer one gets another name.
+ */
+function keepNames() {
+  return {
+    visitor: {
+      Program: {
+        exit(program) {
+          program.scope.crawl();
+          program.traverse({
+            VariableDeclarator({ node, scope }) {
+              if (node.id.type === 'Identifier' && innerName(node.init) === node.id.name)
+                scope.rename(node.id.name);
+            }
+          });
+        }
+      }
+    }
+  };
+}
+
 function transform(source, file, isPackage) {
   babel ??= require('@babel/standalone');
   return babel.transform(source, {
     ...OPTIONS,
-    plugins: [...OPTIONS.plugins, [stopgaps, { isPackage }]],
+    plugins: [...OPTIONS.plugins, [stopgaps, { isPackage }], keepNames],
     filename: file
   });
 }

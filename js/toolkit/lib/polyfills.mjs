@@ -55,6 +55,7 @@ const STATICS = {
   },
   Promise: { try: ['es.promise.try'], withResolvers: ['es.promise.with-resolvers'] },
   Proxy: { revocable: ['./support/proxy.js'] },
+  Reflect: { get: ['./support/reflect.js'], set: ['./support/reflect.js'] },
   String: { raw: ['es.string.raw'] },
   Symbol: {
     iterator: [ITERATION],
@@ -88,8 +89,9 @@ const METHODS = {
   padEnd: ['es.string.pad-end'],
   padStart: ['es.string.pad-start'],
   replaceAll: ['es.string.replace-all'],
+  sort: ['./support/sort.js'],
   toReversed: ['es.array.to-reversed'],
-  toSorted: ['es.array.to-sorted'],
+  toSorted: ['./support/sort.js', 'es.array.to-sorted'],
   toSpliced: ['es.array.to-spliced'],
   toWellFormed: ['es.string.to-well-formed'],
   trimEnd: ['es.string.trim-end'],
@@ -124,7 +126,8 @@ const HELPERS = {
 
 /* Flags that Duktape does not know; the constructor of core-js knows some of them. */
 const FLAGS = ['es.regexp.constructor', 'es.regexp.dot-all', 'es.regexp.exec', 'es.regexp.flags',
-  'es.regexp.sticky', 'es.string.match', 'es.string.replace'];
+  'es.regexp.sticky', 'es.regexp.test', 'es.string.match', 'es.string.replace', 'es.string.search',
+  'es.string.split'];
 
 function kebab(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
