@@ -12,6 +12,7 @@ interface Console {
 declare var console: Console;
 
 /** Calls back once, after at least so many milliseconds. */
+declare function setTimeout(callback: (nothing: void) => void, milliseconds?: number): number;
 declare function setTimeout<A extends unknown[]>(
   callback: (...args: A) => void, milliseconds?: number, ...args: A): number;
 declare function clearTimeout(id?: number): void;
