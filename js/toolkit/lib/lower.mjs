@@ -152,13 +152,14 @@ function stopgaps({ types }) {
   };
 }
 
-/* The function that gives a variable's value its name, as Babel lowers classes and arrows. */
-function innerName(init) {
-  if (init?.type === 'FunctionExpression')
-    return init.id?.name;
-  if (init?.type !== 'CallExpression' || init.callee.type !== 'FunctionExpression')
-    return undefined;
-  return init.callee.body.body.find((node) => node.type === 'FunctionDeclaration')?.id.name;
+/* Whether a variable's value is a function of the same name, as Babel lowers classes and arrows. */
+function namesItself({ id, init }) {
+  const isNamed = (node) => /^Function/.test(node?.type) && node.id?.name === id.name;
+
+  if (init?.type !== 'CallExpression')
+    return isNamed(init);
+  return init.callee.type === 'FunctionExpression' ? init.callee.body.body.some(isNamed) :
+    isNamed(init.arguments[0]);
 }
 
 /*
@@ -174,7 +175,7 @@ function keepNames() {
           program.scope.crawl();
           program.traverse({
             VariableDeclarator({ node, scope }) {
-              if (node.id.type === 'Identifier' && innerName(node.init) === node.id.name)
+              if (node.id.type === 'Identifier' && namesItself(node))
                 scope.rename(node.id.name);
             }
           });

@@ -1,4 +1,4 @@
-/* What of the web a host script has: of the engine, or added by the toolkit (lib/polyfills.mjs). */
+/* What of the web the toolkit adds to a host script that uses it (lib/polyfills.mjs). */
 interface URLSearchParams {
   readonly size: number;
   append(name: string, value: string): void;
@@ -46,20 +46,3 @@ declare var URL: {
 declare function structuredClone<T>(value: T): T;
 declare function atob(data: string): string;
 declare function btoa(data: string): string;
-
-interface TextEncoder {
-  readonly encoding: string;
-  encode(text?: string): Uint8Array<ArrayBuffer>;
-}
-declare var TextEncoder: { prototype: TextEncoder; new (): TextEncoder };
-
-interface TextDecoder {
-  readonly encoding: string;
-  readonly fatal: boolean;
-  readonly ignoreBOM: boolean;
-  decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
-}
-declare var TextDecoder: {
-  prototype: TextDecoder;
-  new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder;
-};
