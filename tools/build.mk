@@ -81,6 +81,7 @@ UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|native\|app\)/' \
 	$(wildcard tests/unit/test_*.c)))
 OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
+BUILT_APPS := language libraries
 E2E := $(patsubst tests/e2e/%.c,%,$(wildcard tests/e2e/test_*.c))
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -92,6 +93,7 @@ replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
 tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
+tests: $(foreach a,$(BUILT_APPS),$(B)/e2e/$(a)/build.json $(B)/e2e/$(a).expected)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
 	@mkdir -p $(@D)
@@ -176,7 +178,8 @@ $(B)/templates/.made: $(shell find js/templates -type f)
 # The toolkit beside its packages: they are installed anew only when the lock file changed.
 TOOLKIT := build/toolkit
 TOOLKIT_FILES := $(wildcard js/toolkit/*.mjs js/toolkit/lib/*.mjs js/toolkit/support/*)
-toolkit: $(patsubst js/toolkit/%,$(TOOLKIT)/%,$(TOOLKIT_FILES)) $(TOOLKIT)/.installed
+TOOLKIT_MADE := $(patsubst js/toolkit/%,$(TOOLKIT)/%,$(TOOLKIT_FILES)) $(TOOLKIT)/.installed
+toolkit: $(TOOLKIT_MADE)
 	@:
 $(TOOLKIT)/%: js/toolkit/%
 	@mkdir -p $(@D)
@@ -185,9 +188,9 @@ $(TOOLKIT)/.installed: js/toolkit/package.json js/toolkit/package-lock.json
 	@mkdir -p $(@D)
 	@echo "  NPM     js/toolkit"
 	@cp $^ $(@D)
-	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error \
-		--cache build/npm-cache
+	@$(NPM_CI) --prefix $(@D)
 	@touch $@
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache build/npm-cache
 
 # Tests may include any layer, through src/, as a reader would.
 TEST_CFLAGS = $(CFLAGS) -Isrc -Itests $(if $(filter fuzz,$(V)),,$(call pkg_cflags,cmocka)) -I$(B)/duktape
@@ -219,6 +222,22 @@ $(B)/e2e/vectors/kiln.json: $(shell find tests/e2e/apps/vectors -type f) tests/v
 	@cp tests/vectors/payloads.js $(@D)
 	@cp tests/vectors/payloads.js $(@D)/web
 	@touch $@
+# Apps that the toolkit builds, with packages from npm: as they are built, and what they say in Node.
+define built_app
+build/e2e-apps/$(1)/.copied: $(shell find tests/e2e/apps/$(1) -type f -not -path '*/node_modules/*')
+	@rm -rf $$(@D) && mkdir -p $$(@D)
+	@tar -C tests/e2e/apps/$(1) --exclude=node_modules -cf - . | tar -C $$(@D) -xf -
+	@[ ! -e $$(@D)/package-lock.json ] || $(NPM_CI) --prefix $$(@D)
+	@touch $$@
+$(B)/e2e/$(1)/build.json: build/e2e-apps/$(1)/.copied $(B)/sdk/.made $(TOOLKIT_MADE)
+	@mkdir -p $(B)/e2e
+	@echo "  APP     $(1)"
+	@XDG_CACHE_HOME=build/cache node $(TOOLKIT)/kiln.mjs build build/e2e-apps/$(1) --out $$(@D) --sdk $(B)/sdk
+$(B)/e2e/$(1).expected: build/e2e-apps/$(1)/.copied tests/e2e/in-node.mjs $(TOOLKIT_MADE)
+	@mkdir -p $$(@D)
+	@node tests/e2e/in-node.mjs build/e2e-apps/$(1)/report.ts >$$@.new && mv $$@.new $$@
+endef
+$(foreach a,$(BUILT_APPS),$(eval $(call built_app,$(a))))
 # A native module, as a stranger builds one: with the installed header and nothing else of ours.
 NATIVE_CFLAGS := -std=gnu11 -O2 -g -fPIC $(WARN)
 $(B)/e2e/native/native/sensor.so: tests/native/sensor.c $(B)/include/kiln/module.h
