@@ -58,7 +58,8 @@ static int take_option(const struct command *c, int option, struct run_options *
 				c, "--exit-after takes seconds, such as 10 or 0.5", optarg);
 		return COMMAND_OK;
 	case SCREENSHOT:
-		opts->screenshot = optarg;
+		if (pictures_add(&opts->pictures, optarg) < 0)
+			return command_usage(c, "--screenshot is there too often", NULL);
 		return COMMAND_OK;
 	case SIZE:
 		if (parse_size(optarg, opts) < 0)

@@ -30,7 +30,9 @@ int command_usage(const struct command *c, const char *why, const char *what);
 /* The options that "run" and "dev" share. */
 #define COMMAND_RUN_HELP                                                                      \
 	"  --exit-after SECONDS   end after this time\n"                                      \
-	"  --screenshot FILE      keep a PNG of what is shown in FILE\n"                      \
+	"  --screenshot [WINDOW=]FILE\n"                                                      \
+	"                         keep a PNG of the first window, or of the one with this\n"  \
+	"                         id, in FILE; may be given several times\n"                  \
 	"  --size WIDTHxHEIGHT    of the headless screen, instead of the manifest's\n"        \
 	"  --log SPEC             what to log: a level (error, warn, info, debug) and\n"      \
 	"                         exceptions by part, for example info,ipc=debug,page=warn\n" \

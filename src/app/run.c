@@ -16,7 +16,6 @@
 #include "loop/loop.h"
 #include "native/native.h"
 #include "screen/output.h"
-#include "screen/screenshot.h"
 #include "script/script.h"
 #include "view/engine.h"
 #include "view/glib.h"
@@ -52,7 +51,7 @@ struct app {
 	struct native **natives; /* owned, up to a null */
 	const struct kiln_module **native_modules; /* owned: their declarations, up to a null */
 	struct output *first_output; /* borrowed from its window */
-	struct screenshot *screenshot; /* owned, until its output goes */
+	struct pictures pictures;
 	struct script *script;
 	bool told; /* the hooks know of the parts */
 };
@@ -158,12 +157,21 @@ static int output_for_window(const char *window, struct output **ret, void *arg)
 	struct app *app = arg;
 	uint32_t width = app->opts->width ? app->opts->width : app->manifest->width;
 	uint32_t height = app->opts->height ? app->opts->height : app->manifest->height;
-	int r = headless_new(app->loop, width, height, REFRESH_MHZ, ret);
+	struct output *output;
+	int r = headless_new(app->loop, width, height, REFRESH_MHZ, &output);
 
-	if (r < 0 || app->first_output)
+	if (r < 0)
 		return r;
-	app->first_output = *ret;
-	log_info("no screen in use: headless at %ux%u", width, height);
+	r = pictures_open(&app->pictures, app->loop, window, output);
+	if (r < 0) {
+		output_free(output);
+		return r;
+	}
+	if (!app->first_output) {
+		app->first_output = output;
+		log_info("no screen in use: headless at %ux%u", width, height);
+	}
+	*ret = output;
 	return 0;
 }
 
@@ -171,10 +179,9 @@ static void on_output_gone(struct output *output, void *arg)
 {
 	struct app *app = arg;
 
-	if (output != app->first_output)
-		return;
-	screenshot_free(take_ptr(app->screenshot));
-	app->first_output = NULL;
+	pictures_close(&app->pictures, output);
+	if (output == app->first_output)
+		app->first_output = NULL;
 }
 
 static void on_first_paint(const char *window, void *arg)
@@ -385,12 +392,6 @@ static int open_windows(struct app *app)
 			return r;
 		}
 	}
-	if (app->opts->screenshot && app->first_output) {
-		r = screenshot_new(
-			app->loop, app->first_output, app->opts->screenshot, &app->screenshot);
-		if (r < 0)
-			return fail(app->opts->screenshot, r);
-	}
 	return 0;
 }
 
@@ -411,8 +412,8 @@ static int tell_started(struct app *app)
 }
 
 /*
- * The reverse of construction. Each part takes null. The screenshot goes with
- * the window that it is of.
+ * The reverse of construction. Each part takes null. A picture goes with the window
+ * that it is of.
  */
 static void app_fini(struct app *app)
 {
@@ -453,6 +454,7 @@ int run(const struct run_options *opts)
 {
 	struct app app = {
 		.opts = opts,
+		.pictures = opts->pictures,
 		.started = clock_now(),
 		.dir_fd = -1,
 		.web_fd = -1,

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/pictures.h"
 #include "base/macros.h"
 
 struct app;
@@ -38,7 +39,7 @@ struct run_hooks {
 
 struct run_options {
 	const char *app; /* the app's folder */
-	const char *screenshot; /* a PNG kept current, or null */
+	struct pictures pictures; /* which to keep current; run() works on a copy */
 	const char *webext_dir; /* null: beside the program, or where it was installed */
 	uint64_t exit_after; /* ns; 0: never */
 	uint32_t width, height; /* of the headless screen; 0: as the manifest says */

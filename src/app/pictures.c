@@ -1,0 +1,72 @@
+#include "app/pictures.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "screen/screenshot.h"
+#include "view/window.h"
+
+/* No path has a window's id before its first "=" unless it was meant so: "./a=b.png" has none. */
+static size_t window_of(const char *spec)
+{
+	const char *equals = strchr(spec, '=');
+	char id[WINDOW_ID_MAX + 1] = "";
+	size_t len = equals ? (size_t)(equals - spec) : 0;
+
+	if (len == 0 || len >= sizeof(id))
+		return 0;
+	memcpy(id, spec, len);
+	return windows_id_valid(id) ? len : 0;
+}
+
+int pictures_add(struct pictures *p, const char *spec)
+{
+	size_t len = window_of(spec);
+
+	if (p->n == PICTURES_MAX)
+		return -E2BIG;
+	p->files[p->n++] = (struct picture_file){
+		.path = len ? spec + len + 1 : spec,
+		.window = len ? spec : NULL,
+		.window_len = len,
+	};
+	return 0;
+}
+
+static bool wants(const struct picture_file *f, const char *window)
+{
+	if (f->screenshot)
+		return false;
+	return !f->window ||
+	       (strlen(window) == f->window_len && memcmp(window, f->window, f->window_len) == 0);
+}
+
+int pictures_open(struct pictures *p, struct loop *l, const char *window, struct output *o)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->n; i++) {
+		struct picture_file *f = &p->files[i];
+
+		if (!wants(f, window))
+			continue;
+		r = screenshot_new(l, o, f->path, &f->screenshot);
+		f->output = r == 0 ? o : NULL;
+	}
+	if (r < 0)
+		pictures_close(p, o);
+	return r;
+}
+
+void pictures_close(struct pictures *p, const struct output *o)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct picture_file *f = &p->files[i];
+
+		if (f->output != o)
+			continue;
+		screenshot_free(take_ptr(f->screenshot));
+		f->output = NULL;
+	}
+}
