@@ -74,7 +74,7 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 CFLAGS_of_script += -I$(B)/duktape
 
-.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format docs toolkit
+.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format docs toolkit test-apps
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
@@ -92,7 +92,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
+tests: all unit oom test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
 tests: $(foreach a,$(BUILT_APPS),$(B)/e2e/$(a)/build.json $(B)/e2e/$(a).expected)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
@@ -278,6 +278,32 @@ $(B)/e2e/minimal: tests/e2e/minimal.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_view) wpe-platform-headless-2.0) $(LDFLAGS) -o $@ $< \
 		$(call pkg_libs,$(PKGS_view) wpe-platform-headless-2.0)
+
+# The example apps, built by the toolkit from copies; a driver is one more script in each page, which
+# uses it as a person would. The copy keeps its packages until the lock file changes.
+SDK ?= $(B)/sdk
+TEST_APPS := $(B)/e2e/apps
+define test_app
+$(TEST_APPS)/$(1)/build.json: $(shell find $(2) -type f) $(wildcard tests/e2e/apps/$(1)-driver.js) \
+		$(TOOLKIT_FILES) $(B)/sdk/.made | toolkit
+	@mkdir -p $(TEST_APPS)/$(1).src
+	@find $(TEST_APPS)/$(1).src -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -r {} +
+	@cp -r $(2)/. $(TEST_APPS)/$(1).src
+	@if [ -f tests/e2e/apps/$(1)-driver.js ]; then \
+		cp tests/e2e/apps/$(1)-driver.js $(TEST_APPS)/$(1).src/web/driver.js && \
+		sed -i 's|^</html>|<script src="driver.js"></script>\n&|' $(TEST_APPS)/$(1).src/web/*.html; \
+	fi
+	@if [ $(2)/package-lock.json -nt $(TEST_APPS)/$(1).src/node_modules/.package-lock.json ]; then \
+		npm ci --prefix $(TEST_APPS)/$(1).src --ignore-scripts --no-audit --no-fund \
+			--loglevel=error --cache build/npm-cache; \
+	fi
+	@echo "  APP     $(2)"
+	@node $(TOOLKIT)/kiln.mjs build $(TEST_APPS)/$(1).src --out $(TEST_APPS)/$(1) --sdk $(SDK)
+test-apps: $(TEST_APPS)/$(1)/build.json
+endef
+$(eval $(call test_app,todo,js/apps/todo))
+$(eval $(call test_app,status-board,js/apps/status-board))
+$(eval $(call test_app,seed,tests/e2e/apps/seed))
 
 # Each corpus once more without libFuzzer, as part of "make check"; and the fuzzer itself.
 # What a target needs from above the core.

@@ -41,8 +41,8 @@ handle('plant:notice', (payload) => {
 });
 
 // A page that has just come, or come back, does not wait for the next minute.
-onEvent(({ type, windowId }) => {
-  if (type === 'load') return sendToWindow(windowId, 'plant:status', status());
+onEvent(async ({ type, windowId }) => {
+  if (type === 'load') await sendToWindow(windowId, 'plant:status', status());
 });
 
 setInterval(() => {

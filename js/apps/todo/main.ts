@@ -45,11 +45,11 @@ async function tell<C extends keyof News>(window: Window, channel: C, payload: N
 async function obey(window: Window, channel: keyof Commands, payload: unknown): Promise<void> {
   try {
     commands[channel](payload);
+    await tell(window, 'todo:list', store.list);
   } catch (error) {
-    console.warn(`${channel}:`, error);
     if (error instanceof Refusal) await tell(window, 'todo:refused', error.message);
+    else console.warn(`${channel}:`, error);
   }
-  await tell(window, 'todo:list', store.list);
 }
 
 /** A script that is started again finds the windows of its last run. */
