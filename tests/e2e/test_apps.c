@@ -114,6 +114,7 @@ static void the_seeds_program_runs_as_it_is(void **state)
 	kiln_expect(k, 30, "script: windowEventsFor second: line Seed$");
 	kiln_expect(k, 30, "script: windowEventsFor ended$");
 	kiln_expect(k, 30, "script: channelEvents add 2: ");
+	kiln_expect(k, 30, "script: greeted by main and second$");
 	for (const char *const *window = (const char *const[]){ "main", "second", NULL }; *window;
 		window++) {
 		char line[64];

@@ -47,6 +47,25 @@ async function watchChannel(): Promise<void> {
   }
 }
 
+async function* greetings(): AsyncGenerator<string> {
+  for await (const event of windowEvents()) {
+    if (event.channel === "greet") {
+      yield event.windowId;
+    }
+  }
+}
+
+async function watchGreetings(): Promise<void> {
+  const greeters = new Set<string>();
+  for await (const windowId of greetings()) {
+    greeters.add(windowId);
+    if (greeters.size === 2) {
+      break;
+    }
+  }
+  console.log(`greeted by ${[...greeters].sort().join(" and ")}`);
+}
+
 function onWindow(event: IpcEvent): void {
   switch (event.type) {
     case "close":
@@ -68,6 +87,7 @@ async function main(): Promise<void> {
 
   watchSecond();
   watchChannel();
+  watchGreetings();
   const first = await recvWindowEvent();
   console.log(`recvWindowEvent ${first?.channel}`);
 
