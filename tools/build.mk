@@ -279,24 +279,13 @@ $(B)/e2e/minimal: tests/e2e/minimal.c
 	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_view) wpe-platform-headless-2.0) $(LDFLAGS) -o $@ $< \
 		$(call pkg_libs,$(PKGS_view) wpe-platform-headless-2.0)
 
-# The example apps, built by the toolkit from copies; a driver is one more script in each page, which
-# uses it as a person would. The copy keeps its packages until the lock file changes.
+# The example apps, built by the toolkit from copies that have drivers in their pages.
 SDK ?= $(B)/sdk
 TEST_APPS := $(B)/e2e/apps
 define test_app
 $(TEST_APPS)/$(1)/build.json: $(shell find $(2) -type f) $(wildcard tests/e2e/apps/$(1)-driver.js) \
-		$(TOOLKIT_FILES) $(B)/sdk/.made | toolkit
-	@mkdir -p $(TEST_APPS)/$(1).src
-	@find $(TEST_APPS)/$(1).src -mindepth 1 -maxdepth 1 ! -name node_modules -exec rm -r {} +
-	@cp -r $(2)/. $(TEST_APPS)/$(1).src
-	@if [ -f tests/e2e/apps/$(1)-driver.js ]; then \
-		cp tests/e2e/apps/$(1)-driver.js $(TEST_APPS)/$(1).src/web/driver.js && \
-		sed -i 's|^</html>|<script src="driver.js"></script>\n&|' $(TEST_APPS)/$(1).src/web/*.html; \
-	fi
-	@if [ $(2)/package-lock.json -nt $(TEST_APPS)/$(1).src/node_modules/.package-lock.json ]; then \
-		npm ci --prefix $(TEST_APPS)/$(1).src --ignore-scripts --no-audit --no-fund \
-			--loglevel=error --cache build/npm-cache; \
-	fi
+		$(B)/sdk/.made $(TOOLKIT_FILES) tools/copy-app | toolkit
+	@tools/copy-app $(2) $(TEST_APPS)/$(1).src $(wildcard tests/e2e/apps/$(1)-driver.js)
 	@echo "  APP     $(2)"
 	@node $(TOOLKIT)/kiln.mjs build $(TEST_APPS)/$(1).src --out $(TEST_APPS)/$(1) --sdk $(SDK)
 test-apps: $(TEST_APPS)/$(1)/build.json
