@@ -28,7 +28,7 @@ function hear<C extends keyof News>(channel: C, listener: (payload: News[C]) => 
 function makeRow({ id, text, done }: Todo): HTMLLIElement {
   const item = document.importNode(part(row.content, 'li', HTMLLIElement), true);
 
-  item.dataset['id'] = String(id);
+  item.dataset.id = String(id);
   item.classList.toggle('done', done);
   part(item, '.toggle', HTMLButtonElement).setAttribute('aria-pressed', String(done));
   part(item, 'span', HTMLElement).textContent = text;
@@ -73,10 +73,10 @@ suggestions.addEventListener('click', ({ target }) => {
 
 list.addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
-  const id = Number(button?.closest('li')?.dataset['id']);
+  const id = Number(button?.closest('li')?.dataset.id);
 
-  if (button?.dataset['command'] === 'todo:toggle') ask('todo:toggle', id);
-  else if (button?.dataset['command'] === 'todo:remove') ask('todo:remove', id);
+  if (button?.dataset.command === 'todo:toggle') ask('todo:toggle', id);
+  else if (button?.dataset.command === 'todo:remove') ask('todo:remove', id);
 });
 
 clear.addEventListener('click', () => ask('todo:clear', null));
