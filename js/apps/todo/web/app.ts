@@ -37,8 +37,10 @@ function makeRow({ id, text, done }: Todo): HTMLLIElement {
 
 function showList(todos: News['todo:list']): void {
   const done = todos.filter((todo) => todo.done).length;
+  const hasGrown = todos.length > list.childElementCount;
 
   list.replaceChildren(...todos.map(makeRow));
+  if (hasGrown) list.scrollTop = list.scrollHeight;
   empty.hidden = todos.length > 0;
   clear.disabled = done === 0;
   count.textContent = `${done} / ${todos.length}`;
