@@ -24,6 +24,7 @@ static void expect_pixel(struct kiln *k, const char *picture, unsigned x, unsign
 			return;
 		kiln_read_for(k, 0.1);
 	}
+	kill(kiln_pid(k), SIGKILL);
 	fail_msg("%s: %u,%u is %06x and not %06x", picture, x, y, have, want);
 }
 
