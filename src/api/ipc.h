@@ -33,6 +33,10 @@ KILN_OBJECT(send_options, "SendOptions", SEND_OPTIONS, "How a message is sent.")
 #define denied_EVENT_NAME "DeniedEvent"
 #define dropped_EVENT_NAME "DroppedEvent"
 #define drain_EVENT_NAME "DrainEvent"
+#define focus_EVENT_NAME "FocusEvent"
+#define blur_EVENT_NAME "BlurEvent"
+#define resize_EVENT_NAME "ResizeEvent"
+#define move_EVENT_NAME "MoveEvent"
 WINDOW_EVENTS(KILN_D_EVENT_OBJECT)
 
 #define KILN_D_EVENT_VARIANT(name_, text_, payload_, doc_, example_) \

@@ -45,6 +45,10 @@ static const struct denied_payload denied_by_none = {
 };
 static const struct reason_payload dropped = { .reason = "the window closed" };
 static const struct count_payload drain = { 0 };
+static const struct count_payload focus = { 0 };
+static const struct count_payload blur = { 0 };
+static const struct size_payload resize = { .width = 1280, .height = 800 };
+static const struct place_payload move = { .x = -1, .y = 7 };
 #define close close_
 #define EVENT_SAMPLE(name_, ...) [PAGE_EVENT_##name_] = &name_,
 static const void *const events[PAGE_EVENTS] = { WINDOW_EVENTS(EVENT_SAMPLE) };

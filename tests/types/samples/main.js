@@ -6,7 +6,8 @@ var win = require('runtime:window');
 var app = require('runtime:app');
 var TYPES = {
   load: 'LoadEvent', 'load-failed': 'LoadFailedEvent', crash: 'CrashEvent', close: 'CloseEvent',
-  denied: 'DeniedEvent', dropped: 'DroppedEvent', drain: 'DrainEvent'
+  denied: 'DeniedEvent', dropped: 'DroppedEvent', drain: 'DrainEvent',
+  focus: 'FocusEvent', blur: 'BlurEvent', resize: 'ResizeEvent', move: 'MoveEvent'
 };
 var n = 0;
 
@@ -20,7 +21,7 @@ function members(of, value) {
 
 ipc.onEvent(function (event) {
   sample(event.type ? TYPES[event.type] : 'MessageEvent<{ sku: number }>', event);
-  if (++n === 11)
+  if (++n === 15)
     rest();
 });
 
