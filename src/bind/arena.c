@@ -13,9 +13,10 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 	struct arena_block *b;
 	size_t bytes;
 
-	if (__builtin_mul_overflow(n, size, &bytes) || bytes > a->ceiling - a->used)
+	if (__builtin_mul_overflow(n, size, &bytes) ||
+		__builtin_add_overflow(bytes, sizeof(*b), &bytes) || bytes > a->ceiling - a->used)
 		return NULL;
-	b = calloc(1, sizeof(*b) + bytes);
+	b = calloc(1, bytes);
 	if (!b)
 		return NULL;
 	b->next = a->blocks;

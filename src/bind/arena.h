@@ -7,7 +7,7 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks; /* owned */
-	size_t used, ceiling; /* bytes asked for */
+	size_t used, ceiling; /* bytes, what each block costs included */
 };
 
 #define ARENA_INIT(max) { .ceiling = (max) }

@@ -1,6 +1,7 @@
 #include "bind/decode.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,6 +106,8 @@ static int decode_number(
 		*ret = (double)v->i;
 		return 0;
 	case VALUE_FLOAT:
+		if (!isfinite(v->d))
+			return wrong(d, "must be a finite number");
 		*ret = v->d;
 		return 0;
 	default:
@@ -165,6 +168,20 @@ static const struct kiln_member *find_member(
 	return NULL;
 }
 
+/* A key that is somebody else's may be long, and its text has to stay UTF-8 when it is cut. */
+static void enter_member(struct decode *d, size_t mark, const char *key, size_t len)
+{
+	size_t max = NAME_MAX_BYTES, room = sizeof(d->path) - mark;
+
+	room = room > 2 ? room - 2 : 0; /* the point, and the end */
+	if (max > room)
+		max = room;
+	if (len > max)
+		for (len = max; len > 0 && ((uint8_t)key[len] & 0xc0) == 0x80;)
+			len--;
+	snprintf(d->path + mark, sizeof(d->path) - mark, "%s%.*s", mark ? "." : "", (int)len, key);
+}
+
 static int decode_member(struct decode *d, const struct kiln_type *type, uint64_t *seen, void *ret)
 {
 	const struct kiln_member *m;
@@ -175,8 +192,7 @@ static int decode_member(struct decode *d, const struct kiln_type *type, uint64_
 
 	if (cursor_str(&d->at, &key, &len) < 0)
 		return wrong(d, "cannot be read");
-	snprintf(d->path + mark, sizeof(d->path) - mark, "%s%.*s", mark ? "." : "",
-		(int)(len > NAME_MAX_BYTES ? NAME_MAX_BYTES : len), key);
+	enter_member(d, mark, key, len);
 	m = find_member(type, key, len, &i);
 	if (!m)
 		return wrong(d, "there is no such member");
@@ -219,6 +235,23 @@ static int decode_json(struct decode *d, struct kiln_bytes *ret)
 	return 0;
 }
 
+/* A type may lead to itself, so that the depth is the sender's choice. */
+static int decode_container(
+	struct decode *d, const struct kiln_type *type, const struct value *v, void *ret)
+{
+	bool is_struct = type->kind == KILN_KIND_STRUCT;
+	int r;
+
+	if (v->type != (is_struct ? VALUE_MAP : VALUE_ARRAY))
+		return mismatch(d, type);
+	if (d->depth == DEPTH_MAX)
+		return wrong(d, "is nested too deeply");
+	d->depth++;
+	r = is_struct ? decode_struct(d, type, v->count, ret) : decode_list(d, type, v->count, ret);
+	d->depth--;
+	return r;
+}
+
 int decode_value(struct decode *d, const struct kiln_type *type, void *ret)
 {
 	struct value v;
@@ -256,11 +289,8 @@ int decode_value(struct decode *d, const struct kiln_type *type, void *ret)
 	case KILN_KIND_ENUM:
 		return decode_enum(d, type, &v, ret);
 	case KILN_KIND_STRUCT:
-		return v.type == VALUE_MAP ? decode_struct(d, type, v.count, ret)
-					   : mismatch(d, type);
 	case KILN_KIND_LIST:
-		return v.type == VALUE_ARRAY ? decode_list(d, type, v.count, ret)
-					     : mismatch(d, type);
+		return decode_container(d, type, &v, ret);
 	default:
 		return wrong(d, "is of a type that only script has");
 	}

@@ -14,11 +14,12 @@
 struct decode {
 	struct cursor at;
 	struct arena *arena; /* borrowed: for text and lists; bytes and JSON stay where they are */
+	unsigned depth; /* of the value in hand, in lists and structs */
 	char path[DECODE_PATH_MAX]; /* of the value in hand, "options.url" */
-	char error[256]; /* "options.url: must be a string, is a number" */
+	char error[256]; /* "options.url: must be a string" */
 };
 
-/* @data must outlive what is decoded. */
+/* @data is one well-formed value (wire/frame.h), and must outlive what is decoded. */
 void decode_init(struct decode *d, const uint8_t *data, size_t len, struct arena *arena);
 /* Fills in @ret, @type's form in C. -EINVAL with the reason in @d->error; -ENOMEM. */
 must_check int decode_value(struct decode *d, const struct kiln_type *type, void *ret);

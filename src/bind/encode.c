@@ -6,6 +6,7 @@
 
 #include "bind/name.h"
 #include "wire/cursor.h"
+#include "wire/limits.h"
 
 static int encode_text(struct pack *p, const char *text)
 {
@@ -42,7 +43,18 @@ static int encode_json(struct pack *p, const struct kiln_bytes *json)
 	return p->error ? p->error : r;
 }
 
-static int encode_list(struct pack *p, const struct kiln_type *type, const void *value)
+static int encode(struct pack *p, const struct kiln_type *type, const void *value, unsigned depth);
+
+static int encode_bytes(struct pack *p, const struct kiln_bytes *bytes)
+{
+	if (!bytes->data && bytes->size > 0)
+		return -EINVAL;
+	pack_bin(p, bytes->data ? bytes->data : (const uint8_t *)"", bytes->size);
+	return p->error;
+}
+
+static int encode_list(
+	struct pack *p, const struct kiln_type *type, const void *value, unsigned depth)
 {
 	struct {
 		const unsigned char *items;
@@ -52,10 +64,12 @@ static int encode_list(struct pack *p, const struct kiln_type *type, const void 
 
 	/* Each list is a struct of its own with these two members. */
 	memcpy(&list, value, sizeof(list));
+	if (!list.items && list.count > 0)
+		return -EINVAL;
 	pack_array(p, list.count);
 	r = p->error;
 	for (size_t i = 0; r == 0 && i < list.count; i++)
-		r = encode_value(p, type->of, list.items + i * type->of->size);
+		r = encode(p, type->of, list.items + i * type->of->size, depth);
 	return r;
 }
 
@@ -64,37 +78,38 @@ static bool is_there(const struct kiln_member *m, const void *value)
 	return !m->optional || *(const bool *)((const char *)value + m->has);
 }
 
-int encode_members(
-	struct pack *p, const struct kiln_type *type, const void *value, unsigned *ret_count)
+static int encode_struct(
+	struct pack *p, const struct kiln_type *type, const void *value, unsigned depth)
 {
 	char name[NAME_MAX_BYTES];
 	unsigned n = 0;
-	int r = 0;
-
-	for (const struct kiln_member *m = type->members(); r == 0 && m->name; m++) {
-		if (!is_there(m, value))
-			continue;
-		pack_str(p, name, name_to_camel(m->name, name));
-		r = encode_value(p, m->type, (const char *)value + m->offset);
-		n++;
-	}
-	*ret_count = n;
-	return r;
-}
-
-static int encode_struct(struct pack *p, const struct kiln_type *type, const void *value)
-{
-	unsigned n = 0;
+	int r;
 
 	for (const struct kiln_member *m = type->members(); m->name; m++)
 		n += is_there(m, value);
 	pack_map(p, n);
-	return encode_members(p, type, value, &n);
+	r = p->error;
+	for (const struct kiln_member *m = type->members(); r == 0 && m->name; m++) {
+		if (!is_there(m, value))
+			continue;
+		pack_str(p, name, name_to_camel(m->name, name));
+		r = encode(p, m->type, (const char *)value + m->offset, depth);
+	}
+	return r;
 }
 
-int encode_value(struct pack *p, const struct kiln_type *type, const void *value)
+/* Pointers may have been tied into a ring. */
+static int encode_container(
+	struct pack *p, const struct kiln_type *type, const void *value, unsigned depth)
 {
-	const struct kiln_bytes *bytes = value;
+	if (depth == DEPTH_MAX)
+		return -EINVAL;
+	return type->kind == KILN_KIND_LIST ? encode_list(p, type, value, depth + 1)
+					    : encode_struct(p, type, value, depth + 1);
+}
+
+static int encode(struct pack *p, const struct kiln_type *type, const void *value, unsigned depth)
+{
 	const char *text;
 
 	switch (type->kind) {
@@ -126,17 +141,20 @@ int encode_value(struct pack *p, const struct kiln_type *type, const void *value
 		pack_nil(p);
 		return p->error;
 	case KILN_KIND_BYTES:
-		pack_bin(p, bytes->data, bytes->size);
-		return p->error;
+		return encode_bytes(p, value);
 	case KILN_KIND_JSON:
-		return encode_json(p, bytes);
+		return encode_json(p, value);
 	case KILN_KIND_ENUM:
 		return encode_enum(p, type, *(const int *)value);
 	case KILN_KIND_STRUCT:
-		return encode_struct(p, type, value);
 	case KILN_KIND_LIST:
-		return encode_list(p, type, value);
+		return encode_container(p, type, value, depth);
 	default:
 		return -EINVAL;
 	}
+}
+
+int encode_value(struct pack *p, const struct kiln_type *type, const void *value)
+{
+	return encode(p, type, value, 0);
 }

@@ -7,10 +7,8 @@
 
 /*
  * Appends @value, which is @type's form in C. -EINVAL for what the type does not
- * have (a null text, an enum's number that is none, NaN), -EILSEQ for text that is
- * not UTF-8, or pack's error.
+ * have (a null text, an enum's number that is none, NaN, a nesting without end),
+ * -EILSEQ for text that is not UTF-8, or pack's error. JSON in it is checked by
+ * itself, and not how deep it comes to be.
  */
 must_check int encode_value(struct pack *p, const struct kiln_type *type, const void *value);
-/* The members of a struct without the header of a map; @ret_count of them. */
-must_check int encode_members(
-	struct pack *p, const struct kiln_type *type, const void *value, unsigned *ret_count);

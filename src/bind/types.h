@@ -15,7 +15,10 @@ struct types {
 	size_t count;
 };
 
-/* -ENOSPC beyond TYPES_MAX; -EINVAL when two different types have one name. */
+/*
+ * -ENOSPC beyond TYPES_MAX; -EINVAL when two different types have one name; -ELOOP for a list
+ * of itself.
+ */
 must_check int types_collect(struct types *t, const struct kiln_module *module);
 /* By its name in TypeScript. */
 bool types_has(const struct types *t, const char *name);

@@ -267,7 +267,9 @@ static void print_events(FILE *out, const struct kiln_event *const *events)
 		return;
 	fputs("  /** What the module tells; `type` says which. */\n  export type Event =", out);
 	for (const struct kiln_event *const *e = events; *e; e++) {
-		fprintf(out, "\n    /** %s */\n    | { type: ", (*e)->doc);
+		fputc('\n', out);
+		print_doc(out, "    ", (*e)->doc, NULL);
+		fputs("    | { type: ", out);
 		print_text(out, (*e)->type);
 		fputs("; payload: ", out);
 		typescript_type(out, (*e)->payload, false);
