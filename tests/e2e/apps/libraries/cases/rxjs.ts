@@ -12,7 +12,7 @@ export const cases = {
     from((async function* () { yield 'async'; })())).pipe(toArray())),
   promises: () => lastValueFrom(of(1, 2, 3).pipe(
     concatMap(async (n) => { await null; return n * 10; }), toArray())),
-  time: () => lastValueFrom(interval(5).pipe(takeUntil(timer(28)), take(3), toArray())),
+  time: () => lastValueFrom(interval(5).pipe(takeUntil(timer(60000)), take(3), toArray())),
   switchMap: () => lastValueFrom(of('a', 'b').pipe(
     switchMap((x) => timer(5).pipe(map(() => x))), toArray())),
   subjects: async () => {
