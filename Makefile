@@ -9,7 +9,7 @@ APP ?= js/apps/welcome
 ARGS ?=
 JOBS ?= $(shell nproc)
 
-ENGINE := wpe-webkit-2.0 >= 2.54 wpe-platform-2.0 msgpack-c yyjson libpng cmocka
+ENGINE := wpe-webkit-2.0 >= 2.54 wpe-platform-2.0 msgpack-c yyjson libpng cmocka valgrind
 ifdef KILN_IN_ROOT
   NATIVE := yes
 else
@@ -33,7 +33,7 @@ help:
 	@echo "tools/kiln COMMAND      any command of the program (new, dev, build, ...) in this checkout"
 	@echo "make check              every test there is"
 	@echo "make                    build only; the result is build/dev/kiln"
-	@echo "make bench              message round trips, next to a bare socketpair"
+	@echo "make bench              message round trips, next to a bare socketpair; the start of a script"
 	@echo "make asan               the unit tests under AddressSanitizer and UBSan"
 	@echo "make fuzz               every fuzz target for FUZZ_SECONDS (60) each"
 	@echo "make lint               formatting, layers, warnings as errors"

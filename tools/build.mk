@@ -92,7 +92,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
+tests: all unit oom $(B)/bench/cold_start test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
 tests: $(foreach a,$(BUILT_APPS),$(B)/e2e/$(a)/build.json $(B)/e2e/$(a).expected)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
@@ -325,7 +325,7 @@ fuzz:
 	@$(MAKE) -f tools/build.mk V=fuzz $(addprefix build/fuzz/fuzz/fuzz_,$(FUZZ))
 	@tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
-bench-programs: all $(addprefix $(B)/bench/,floor caps)
+bench-programs: all $(addprefix $(B)/bench/,floor caps cold_start)
 
 $(B)/bench/%: tests/bench/%.c $(B)/libcore.a
 	@mkdir -p $(@D)

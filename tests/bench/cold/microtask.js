@@ -1,0 +1,6 @@
+var i;
+
+function nothing() {}
+
+for (i = 0; i < 1000; i++)
+  queueMicrotask(nothing);
