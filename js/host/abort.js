@@ -1,4 +1,7 @@
-/* AbortController and AbortSignal, as the DOM has them; the only event is "abort". */
+/*
+ * AbortController and AbortSignal, as the DOM has them; the only event is "abort".
+ * Loaded when a script first names one of them, or runtime:ipc needs one.
+ */
 'use strict';
 
 var uncaught = internal.uncaught;
@@ -83,8 +86,5 @@ AbortController.prototype.abort = function (reason) {
   abort(this.signal, reason);
 };
 
-[AbortController, AbortSignal].forEach(function (constructor) {
-  Object.defineProperty(new Function('return this')(), constructor.name, {
-    value: constructor, writable: true, configurable: true
-  });
-});
+exports.AbortController = AbortController;
+exports.AbortSignal = AbortSignal;

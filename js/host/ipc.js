@@ -26,7 +26,6 @@ var drain = internal.drain;
 var needFunction = internal.needFunction, needChannel = internal.needChannel;
 var now = performance.now.bind(performance);
 var startTimer = setTimeout, stopTimer = clearTimeout;
-var Controller = AbortController, Signal = AbortSignal;
 
 /* ---- answers that are waited for ---- */
 
@@ -146,7 +145,7 @@ function open(entry, options, send) {
   var signal = options && options.signal, id = nextId();
 
   entry.timeout = timeoutOf(options);
-  if (signal !== undefined && !(signal instanceof Signal))
+  if (signal !== undefined && !(signal instanceof require('runtime:abort').AbortSignal))
     throw new TypeError('signal is an AbortSignal');
   if (signal && signal.aborted)
     throw new IpcError(STATUS_CANCELLED, entry.what + ': it was aborted before it began');
@@ -473,7 +472,7 @@ function answer(arrival) {
     fail(id, new IpcError(STATUS_NO_HANDLER, 'channel "' + event.channel + '" has no handler'));
     return;
   }
-  controller = running[id] = new Controller();
+  controller = running[id] = new (require('runtime:abort').AbortController)();
   inHand = id;
   try {
     result = handler(event.payload, {

@@ -5,10 +5,10 @@
 
 #include "base/macros.h"
 #include "script/heap.h"
+#include "script/lazy.h"
 #include "script/modules.h"
 
 #define BUILTIN "runtime:collections"
-#define KEY_WHICH DUK_HIDDEN_SYMBOL("which") /* of an accessor: the name of its global */
 
 static const char *const names[] = { "Map", "Set", "WeakMap", "WeakSet" };
 
@@ -99,54 +99,6 @@ static duk_ret_t weak_delete(duk_context *ctx)
 	return 1;
 }
 
-/* [ ... global value ] -> [ ... global ] */
-static void put_global(duk_context *ctx, const char *name)
-{
-	duk_push_string(ctx, name);
-	duk_insert(ctx, -2);
-	duk_def_prop(ctx, -3,
-		DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_SET_WRITABLE |
-			DUK_DEFPROP_CLEAR_ENUMERABLE | DUK_DEFPROP_FORCE);
-}
-
-/* One of the globals, which takes the place of this accessor; the others do when they are named. */
-static duk_ret_t get(duk_context *ctx)
-{
-	struct modules *m = heap_self(ctx);
-
-	modules_load_builtin(m, ctx, BUILTIN);
-	duk_push_current_function(ctx);
-	duk_get_prop_literal(ctx, -1, KEY_WHICH);
-	duk_remove(ctx, -2);
-	duk_push_global_object(ctx);
-	duk_dup(ctx, -2);
-	duk_get_prop(ctx, -4);
-	duk_dup_top(ctx);
-	duk_insert(ctx, -3);
-	put_global(ctx, duk_get_string(ctx, -4));
-	duk_pop(ctx);
-	return 1;
-}
-
-/* ( value ): a script has its own. */
-static duk_ret_t set(duk_context *ctx)
-{
-	duk_push_current_function(ctx);
-	duk_get_prop_literal(ctx, -1, KEY_WHICH);
-	duk_push_global_object(ctx);
-	duk_dup(ctx, 0);
-	put_global(ctx, duk_get_string(ctx, -3));
-	return 0;
-}
-
-static void push_accessor(
-	duk_context *ctx, const char *name, duk_c_function fn, duk_idx_t nargs, struct modules *m)
-{
-	heap_push_function(ctx, name, fn, nargs, m);
-	duk_push_string(ctx, name);
-	duk_put_prop_literal(ctx, -2, KEY_WHICH);
-}
-
 void collections_setup(struct modules *m, duk_context *ctx)
 {
 	static const struct {
@@ -166,14 +118,6 @@ void collections_setup(struct modules *m, duk_context *ctx)
 		heap_bind(ctx, -1, natives[i].name, natives[i].fn, natives[i].nargs, m);
 	duk_pop(ctx);
 
-	duk_push_global_object(ctx);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		duk_push_string(ctx, names[i]);
-		push_accessor(ctx, names[i], get, 0, m);
-		push_accessor(ctx, names[i], set, 1, m);
-		duk_def_prop(ctx, -4,
-			DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER |
-				DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE);
-	}
-	duk_pop(ctx);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		lazy_global(m, ctx, names[i], BUILTIN);
 }

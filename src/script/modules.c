@@ -391,7 +391,8 @@ static duk_ret_t require(duk_context *ctx)
 	from = duk_get_string(ctx, -1);
 	if (is_runtime(name)) {
 		b = builtin_find(name);
-		if (!b || !is_public(b))
+		/* Our own may have our own. */
+		if (!b || !(is_public(b) || is_runtime(from)))
 			return duk_generic_error(ctx,
 				"there is no module \"%s\" (from %s), only %s", name, from,
 				push_public_names(ctx));

@@ -4,6 +4,7 @@
 
 #include "base/macros.h"
 #include "script/heap.h"
+#include "script/lazy.h"
 #include "script/modules.h"
 
 /* Of a promise: its state. */
@@ -760,23 +761,6 @@ static void define(duk_context *ctx, duk_idx_t object, const char *name)
 			DUK_DEFPROP_SET_CONFIGURABLE);
 }
 
-/* A property like others from its first use on. */
-static duk_ret_t set_aggregate_error(duk_context *ctx)
-{
-	duk_set_top(ctx, 1);
-	duk_push_global_object(ctx);
-	duk_dup(ctx, 0);
-	define(ctx, 1, "AggregateError");
-	duk_set_top(ctx, 1);
-	return 1;
-}
-
-static duk_ret_t get_aggregate_error(duk_context *ctx)
-{
-	push_later(ctx, "AggregateError");
-	return set_aggregate_error(ctx);
-}
-
 static void push_function(duk_context *ctx, const char *name, duk_c_function fn, duk_idx_t nargs)
 {
 	duk_push_c_function(ctx, fn, nargs);
@@ -850,12 +834,8 @@ static void define_globals(struct promises *p, duk_context *ctx)
 	duk_push_heapptr(ctx, p->constructor);
 	define(ctx, -2, "Promise");
 	define_function(ctx, -1, "queueMicrotask", queue_microtask, 1, 0);
-	duk_push_literal(ctx, "AggregateError");
-	duk_push_c_function(ctx, get_aggregate_error, 0);
-	duk_push_c_function(ctx, set_aggregate_error, 1);
-	duk_def_prop(ctx, -4,
-		DUK_DEFPROP_HAVE_GETTER | DUK_DEFPROP_HAVE_SETTER | DUK_DEFPROP_SET_CONFIGURABLE);
 	duk_pop(ctx);
+	lazy_global(p->modules, ctx, "AggregateError", "runtime:promise");
 }
 
 void promise_setup(struct promises *p, duk_context *ctx, struct heap *heap, struct modules *modules)

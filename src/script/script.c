@@ -13,6 +13,7 @@
 #include "script/host_peer.h"
 #include "script/ipc_error.h"
 #include "script/jobs.h"
+#include "script/lazy.h"
 #include "script/modules.h"
 #include "script/timeouts.h"
 #include "wire/source_maps.h"
@@ -51,7 +52,6 @@ static void get_shared(duk_context *ctx, const char *name)
 /* Each uses those before it. */
 static const char *const parts_of_ipc[] = {
 	"runtime:error",
-	"runtime:abort",
 	"runtime:events",
 	"runtime:ipc",
 };
@@ -64,6 +64,8 @@ static void setup(duk_context *ctx, void *arg)
 	console_setup(ctx);
 	timeouts_setup(&s->timeouts, ctx);
 	collections_setup(&s->modules, ctx);
+	lazy_global(&s->modules, ctx, "AbortController", "runtime:abort");
+	lazy_global(&s->modules, ctx, "AbortSignal", "runtime:abort");
 
 	modules_push_internal(ctx);
 	uncaught_bind(&s->jobs.uncaught, ctx);

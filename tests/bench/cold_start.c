@@ -135,8 +135,8 @@ static void measure_pending(void)
 
 int main(int argc, char **argv)
 {
-	static char *const builtins[] = { "runtime:promise", "runtime:error", "runtime:abort",
-		"runtime:events", "runtime:ipc", "runtime:window" };
+	static char *const builtins[] = { "runtime:promise", "runtime:error", "runtime:collections",
+		"runtime:abort", "runtime:events", "runtime:ipc", "runtime:window" };
 	static const char *const apps[] = { "empty.js", "ipc.js", "typescript.js" };
 	static const char *const loops[] = { "then.js", "await.js", "new.js", "all.js",
 		"microtask.js" };

@@ -419,6 +419,19 @@ static void of_our_own_functions_only_constructors_are_some(void **state)
 		"true true AggregateError|object false false|TypeError");
 }
 
+static void globals_that_are_loaded_later_are_like_others(void **state)
+{
+	assert_string_equal(
+		said_by(*state,
+			"var global = new Function('return this')(), log = console.log;\n"
+			"function is(name) { return Object.getOwnPropertyNames(global).indexOf(name) >= 0 }\n"
+			"log(is('AbortSignal'), is('AggregateError'), Object.keys(global).indexOf('AbortSignal'));\n"
+			"log(AbortController.name, new AbortController().signal instanceof AbortSignal);\n"
+			"var d = Object.getOwnPropertyDescriptor(global, 'AbortSignal'); log(typeof d.value, d.writable, d.enumerable, d.configurable);\n"
+			"AggregateError = 5; log(AggregateError); delete global.AbortSignal; log(typeof AbortSignal)"),
+		"true true -1|AbortController true|function true false true|5|undefined");
+}
+
 static void a_cycle_gets_what_is_exported_so_far(void **state)
 {
 	struct world *w = *state;
@@ -601,6 +614,7 @@ int main(void)
 		world_test(modules_are_relative_to_who_requires_them),
 		world_test(our_own_modules_are_in_a_stack_by_name_and_line),
 		world_test(of_our_own_functions_only_constructors_are_some),
+		world_test(globals_that_are_loaded_later_are_like_others),
 		world_test(a_cycle_gets_what_is_exported_so_far),
 		world_test(require_tells_what_is_wrong),
 		world_test(a_link_that_stays_inside_is_fine),
