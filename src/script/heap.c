@@ -310,7 +310,7 @@ static void show_place(const char *stack, size_t len, struct script_error *ret, 
 	place[0] = '\0';
 	ret->line = 0;
 	ret->file[0] = '\0';
-	stack_begin(ret_rest, stack, 0);
+	stack_begin(ret_rest, "", 0);
 	if (!stack || !stack_place(stack, len, &w, &f))
 		return;
 	*ret_rest = w;

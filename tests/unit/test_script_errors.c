@@ -190,7 +190,7 @@ static void each_module_has_its_own_map(void **state)
 
 /* A heap that is full is slow under ASan. */
 #ifdef __SANITIZE_ADDRESS__
-#define FULL_HEAPS 8u
+#define FULL_HEAPS 2u
 #else
 #define FULL_HEAPS 60u
 #endif
