@@ -1,6 +1,6 @@
 /*
  * Body of a function that "kiln dev" calls in each page, in a script world of its
- * own, with `problems`: JSON, [{title, place, text, hint, count}]; all strings but
+ * own, with `problems`: JSON, [{title, place, text, stack, hint, count}]; all strings but
  * the count, and empty when there is nothing to say. It draws what is wrong, or
  * takes away what it has drawn.
  *
@@ -31,6 +31,7 @@ const STYLE = `
     margin: 0; white-space: pre-wrap; overflow-wrap: anywhere;
     font: 17px/1.45 "DejaVu Sans Mono", monospace;
   }
+  .stack { color: #b8a396; font-size: 15px; }
   .hint { margin: 8px 0 0; color: #d9c7ba; }
 `;
 
@@ -43,7 +44,7 @@ function make(name, text, ...children) {
   return element;
 }
 
-function card({ title, place, text, hint, count }) {
+function card({ title, place, text, stack, hint, count }) {
   const head = make('h2', '', title);
 
   if (place)
@@ -51,6 +52,11 @@ function card({ title, place, text, hint, count }) {
   if (count > 1)
     head.append(` · ${count} times`);
   const article = make('article', '', head, make('pre', text));
+  if (stack) {
+    const lines = make('pre', stack);
+    lines.className = 'stack';
+    article.append(lines);
+  }
   if (hint) {
     const line = make('p', hint);
     line.className = 'hint';

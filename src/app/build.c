@@ -20,7 +20,7 @@ int build(const char *app, const char *out)
 
 int build_for_run(const char *app, char ret_out[static PATH_MAX])
 {
-	int r = place_for_build(app, ret_out);
+	int r = place_for_build(app, "run", ret_out);
 
 	if (r < 0) {
 		fprintf(stderr, "kiln: no place to build %s in: %s: %s\n", app, ret_out,

@@ -7,7 +7,7 @@
 static int dev_command(const struct command *c, int argc, char **argv)
 {
 	struct run_options opts = { 0 };
-	int status = log_configure("warn,script=info,page=info");
+	int status = log_configure("warn,loop=error,script=info,page=info");
 
 	if (status < 0 || !command_parse_run(c, argc, argv, &opts, &status))
 		return status;

@@ -121,6 +121,12 @@ static bool is_uncaught(const char *text)
 	return strncmp(text, "uncaught ", 9) == 0 || strncmp(text, "unhandled ", 10) == 0;
 }
 
+/* A line that goes on with the error before it. */
+static bool is_frame(const char *text)
+{
+	return strncmp(text, "    at ", 7) == 0;
+}
+
 static void on_page_line(struct dev *d, enum log_level level, const char *text)
 {
 	char window[WINDOW_ID_MAX + 1];
@@ -131,10 +137,21 @@ static void on_page_line(struct dev *d, enum log_level level, const char *text)
 		return;
 	}
 	say(d, level == LOG_LEVEL_ERROR ? BAD : PLAIN, "page %s: %s", window, said);
-	if (level == LOG_LEVEL_ERROR && is_uncaught(said)) {
+	if (level == LOG_LEVEL_ERROR && is_frame(said)) {
+		problems_add_frame(&d->problems, PROBLEM_PAGE, window, said);
+	} else if (level == LOG_LEVEL_ERROR && is_uncaught(said)) {
 		problems_add(&d->problems, PROBLEM_PAGE, window, NULL, said, NULL);
 		draw_soon(d);
 	}
+}
+
+/* What loop/burst.h says of errors that came again, or were too many, is none of its own. */
+static bool is_count(const char *text)
+{
+	unsigned n;
+	int end = 0;
+
+	return sscanf(text, "%u more %n", &n, &end) == 1 && end > 0;
 }
 
 /* Every line of the log; called from anywhere, so windows are drawn later. */
@@ -147,7 +164,11 @@ static void on_log(enum log_level level, const char *tag, const char *text, void
 		return;
 	}
 	say(d, level == LOG_LEVEL_ERROR ? BAD : PLAIN, "%s: %s", tag, text);
-	if (level == LOG_LEVEL_ERROR && strcmp(tag, "script") == 0) {
+	if (level != LOG_LEVEL_ERROR || strcmp(tag, "script") != 0 || is_count(text))
+		return;
+	if (is_frame(text)) {
+		problems_add_frame(&d->problems, PROBLEM_HOST, NULL, text);
+	} else {
 		problems_add(&d->problems, PROBLEM_HOST, NULL, NULL, text, NULL);
 		draw_soon(d);
 	}
@@ -518,7 +539,7 @@ static const struct run_hooks hooks = {
 /* Waits until there is something to run. */
 static int first_build(struct dev *d, char out[static PATH_MAX])
 {
-	int r = place_for_build(d->source, out);
+	int r = place_for_build(d->source, "dev", out);
 
 	if (r < 0) {
 		say(d, BAD, "error: no place to build in: %s: %s", out, strerror(-r));

@@ -83,7 +83,7 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-int place_for_build(const char *app, char ret[static PATH_MAX])
+int place_for_build(const char *app, const char *purpose, char ret[static PATH_MAX])
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME"), *base;
 	char folder[PATH_MAX], name[NAME_MAX], user[32];
@@ -94,7 +94,8 @@ int place_for_build(const char *app, char ret[static PATH_MAX])
 	if (!realpath(app, folder))
 		return -errno;
 	base = strrchr(folder, '/') + 1;
-	snprintf(name, sizeof(name), "%.64s-%016llx", base, (unsigned long long)hash(folder));
+	snprintf(name, sizeof(name), "%.64s-%016llx-%s", base, (unsigned long long)hash(folder),
+		purpose);
 	snprintf(user, sizeof(user), "kiln-%u", geteuid());
 	/* Relative paths in the environment are to be ignored, says the standard. */
 	if (cache && *cache == '/' && write_path(ret, "%s", cache) == 0)

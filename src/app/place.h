@@ -19,7 +19,7 @@ enum place {
 must_check int place_find(enum place place, char ret[static PATH_MAX]);
 
 /*
- * The user's folder for the build of the app in the folder @app, made if need be.
- * -errno when it cannot be made, or when it is somebody else's.
+ * The user's folder for the build of the app in the folder @app that is for @purpose, made
+ * if need be. -errno when it cannot be made, or when it is somebody else's.
  */
-must_check int place_for_build(const char *app, char ret[static PATH_MAX]);
+must_check int place_for_build(const char *app, const char *purpose, char ret[static PATH_MAX]);

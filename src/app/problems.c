@@ -9,6 +9,7 @@
 #include "wire/pack.h"
 
 #define SHOWN_MAX (256u << 10)
+#define STACK_MAX 4096
 
 static const char *const titles[] = {
 	[PROBLEM_BUILD] = "The app cannot be built",
@@ -25,6 +26,7 @@ static void problem_fini(struct problem *p)
 	free(p->place);
 	free(p->text);
 	free(p->hint);
+	free(p->stack);
 }
 
 /* How long "name:line" or "name:line:column" at @text is, up to @end; 0 when it is no place. */
@@ -86,6 +88,7 @@ void problems_add(struct problems *p, enum problem_kind kind, const char *window
 		.count = 1,
 	};
 
+	p->last = NULL;
 	if (new.text)
 		new.place = place ? strdup(place) : take_place(new.text);
 	for (size_t i = 0; i < p->n && new.place; i++) {
@@ -101,13 +104,31 @@ void problems_add(struct problems *p, enum problem_kind kind, const char *window
 	if (p->n == PROBLEMS_MAX || (window && !new.window) || !new.place || !new.hint)
 		problem_fini(&new);
 	else
-		p->all[p->n++] = new;
+		*(p->last = &p->all[p->n++]) = new;
+}
+
+void problems_add_frame(
+	struct problems *p, enum problem_kind kind, const char *window, const char *frame)
+{
+	struct problem *last = p->last;
+	const char *before;
+	char *stack;
+
+	if (!last || last->kind != kind || !same(last->window, window))
+		return;
+	before = last->stack ? last->stack : "";
+	if (strlen(before) + strlen(frame) < STACK_MAX &&
+		asprintf(&stack, "%s%s%s", before, *before ? "\n" : "", frame) >= 0) {
+		free(last->stack);
+		last->stack = stack;
+	}
 }
 
 bool problems_clear(struct problems *p, enum problem_kind kind, const char *window)
 {
 	size_t kept = 0, n = p->n;
 
+	p->last = NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (p->all[i].kind == kind && (!window || same(p->all[i].window, window)))
 			problem_fini(&p->all[i]);
@@ -139,7 +160,7 @@ int problems_show(const struct problems *p, const char *window, struct buf *out)
 
 		if (!is_for(one, window))
 			continue;
-		pack_map(&pack, 5);
+		pack_map(&pack, 6);
 		pack_cstr(&pack, "title");
 		pack_cstr(&pack, titles[one->kind]);
 		pack_cstr(&pack, "place");
@@ -148,6 +169,8 @@ int problems_show(const struct problems *p, const char *window, struct buf *out)
 		pack_cstr(&pack, one->text);
 		pack_cstr(&pack, "hint");
 		pack_cstr(&pack, one->hint);
+		pack_cstr(&pack, "stack");
+		pack_cstr(&pack, one->stack ? one->stack : "");
 		pack_cstr(&pack, "count");
 		pack_uint(&pack, one->count);
 	}

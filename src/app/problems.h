@@ -27,10 +27,12 @@ struct problem {
 	char *place; /* owned: "main.js:7:3", or "" */
 	char *text; /* owned */
 	char *hint; /* owned: what to do, or "" */
+	char *stack; /* owned: lines of where it went through; or null */
 	unsigned count; /* how often it came */
 };
 
 struct problems {
+	struct problem *last; /* borrowed, in all: what was added last, if it was new */
 	struct problem all[PROBLEMS_MAX]; /* of each kind the first ones: the rest often follows
 					     from them */
 	size_t n;
@@ -42,6 +44,9 @@ struct problems {
  */
 void problems_add(struct problems *p, enum problem_kind kind, const char *window, const char *place,
 	const char *text, const char *hint);
+/* One more line of the stack of what was added last, if that was of this kind and window. */
+void problems_add_frame(
+	struct problems *p, enum problem_kind kind, const char *window, const char *frame);
 /* All of a kind, with @window of that window only. Whether there were any. */
 bool problems_clear(struct problems *p, enum problem_kind kind, const char *window);
 /* Appends the JSON of what @window is to show, terminated. -ENOMEM, -EMSGSIZE. */

@@ -290,6 +290,18 @@ static void a_page_that_forbids_everything_and_hides_all_shows_the_overlay(void 
 		"</style>");
 	kiln_read_for(k, 1);
 	expect_pixel(k, 320, 340, PANEL);
+	/* Nor do its scripts have a hand in it. */
+	save("web/app.js",
+		"const tell = console.log;\n"
+		"for (const name of ['attachShadow', 'append', 'showPopover'])\n"
+		"  Element.prototype[name] = function () { tell('mine: ' + name); throw 1; };\n"
+		"JSON.parse = (text) => { tell('mine: ' + text); return []; };\n"
+		"document.createElement = () => { throw 1; };\n");
+	save("web/index.html",
+		"<!doctype html><title>hostile</title><script src=\"app.js\"></script>");
+	kiln_read_for(k, 1.5);
+	expect_pixel(k, 320, 340, PANEL);
+	assert_int_equal(kiln_count(k, "mine:"), 0);
 	kiln_stop(k);
 }
 

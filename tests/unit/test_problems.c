@@ -73,6 +73,26 @@ static void the_same_again_is_counted(void **state)
 	assert_non_null(strstr(shown("main"), "\"count\":100"));
 }
 
+static void the_lines_of_a_stack_belong_to_the_error_before_them(void **state)
+{
+	add("Error: deep (main.ts:1)");
+	problems_add_frame(&problems, PROBLEM_HOST, NULL, "    at a.ts:2");
+	problems_add_frame(&problems, PROBLEM_HOST, NULL, "    at b.ts:3");
+	problems_add_frame(&problems, PROBLEM_PAGE, "main", "    at nobody.ts:4");
+	assert_non_null(strstr(shown("main"), "\"stack\":\"    at a.ts:2\\n    at b.ts:3\""));
+	/* The same again has its stack already. */
+	add("Error: deep (main.ts:1)");
+	problems_add_frame(&problems, PROBLEM_HOST, NULL, "    at a.ts:2");
+	assert_int_equal(problems.n, 1);
+	assert_null(strstr(shown("main"), "b.ts:3\\n"));
+	add("Error: deeper (main.ts:1)");
+	for (int i = 0; i < 10000; i++)
+		problems_add_frame(&problems, PROBLEM_HOST, NULL, "    at c.ts:5");
+	assert_true(strlen(problems.all[1].stack) < 5000);
+	clear(state);
+	problems_add_frame(&problems, PROBLEM_HOST, NULL, "    at gone.ts:6");
+}
+
 static void a_window_is_shown_what_is_its_own_and_what_is_all_of_theirs(void **state)
 {
 	problems_add(&problems, PROBLEM_PAGE, "main", "a.js:1", "of main", NULL);
@@ -109,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_place_is_taken_out_of_a_line_of_the_log),
 		TEST(the_same_again_is_counted),
+		TEST(the_lines_of_a_stack_belong_to_the_error_before_them),
 		TEST(a_window_is_shown_what_is_its_own_and_what_is_all_of_theirs),
 		TEST(there_are_no_more_than_a_window_has_room_for),
 	};
