@@ -116,7 +116,7 @@ function finish({ app, options }, errors, result) {
 }
 
 async function run(parsed) {
-  const stopProgress = startProgress(parsed);
+  const stopProgress = parsed.name === 'watch' ? () => {} : startProgress(parsed);
 
   try {
     const result = await parsed.command.run(parsed.app, parsed.options);

@@ -23,16 +23,17 @@ const WORDS = [
     'The host script is loaded in one go: put it into "async function main() { … }" and call that.']]
 ];
 
-export function fromEsbuild(error, project) {
+export function fromEsbuild(error) {
   const location = error.location;
-  const notes = (error.notes ?? []).map((note) => note.text).filter(Boolean);
+  const notes = (error.notes ?? []).map((note) => note.text)
+    .filter((text) => text && !/^(The plugin|This error came from)/.test(text));
   const fault = { text: error.text, hint: notes.join('\n') };
 
   for (const [pattern, words] of WORDS) {
     const match = pattern.exec(error.text);
 
     if (match) {
-      const [text, hint] = words(match[1], project);
+      const [text, hint] = words(match[1]);
 
       fault.text = text;
       fault.hint = hint;

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { lower, LowerError } from './lower.mjs';
+import { authorsPlaceIn, lower, LowerError } from './lower.mjs';
 import { fromEsbuild, packageOf } from './faults.mjs';
 import { joinMaps } from './maps.mjs';
 import { polyfillsFor } from './polyfills.mjs';
@@ -22,6 +22,8 @@ const LOADERS = {
 
 /* What lowered code calls is the toolkit's, whatever the app has installed. */
 const OWN = /^@babel\/runtime\/helpers\//;
+
+const MAIN = /^kiln:main$/;
 
 /*
  * In a namespace of its own, so that neither the bundle nor its map tells where the
@@ -82,7 +84,9 @@ function lowering(app, tsconfig) {
 }
 
 /* Errors that esbuild would word for people who bundle for browsers are worded here. */
-function runtimeModules(sdk) {
+function runtimeModules(project) {
+  const { sdk } = project;
+
   return {
     name: 'runtime-modules',
     setup(build) {
@@ -92,6 +96,9 @@ function runtimeModules(sdk) {
         return { errors: [{ text: `there is no module "${args.path}"`,
           notes: [{ text: `There are: ${sdk.modules.join(', ')}` }] }] };
       });
+      build.onResolve({ filter: MAIN }, () => ({
+        path: path.join(project.app, project.main), sideEffects: true
+      }));
       build.onResolve({ filter: /./ }, (args) => {
         const name = args.path.replace(/^node:/, '').split('/')[0];
 
@@ -121,6 +128,13 @@ async function resolveBuiltin(build, args, name, sdk) {
   }] };
 }
 
+/* esbuild has read what was lowered, but for what lowering itself had to say. */
+function fault(message) {
+  if (message.location && message.pluginName !== 'lower')
+    Object.assign(message.location, authorsPlaceIn(message.location.file, message.location));
+  return fromEsbuild(message);
+}
+
 /*
  * Returns { files: [{ path, contents }], inputs, warnings }: main.js, its map, and
  * what they were made of (absolute paths).
@@ -131,7 +145,8 @@ export async function buildHost(project, { mode }) {
   try {
     result = await esbuild.build({
       absWorkingDir: project.app,
-      entryPoints: [`./${project.main}`],
+      /* The script is imported and not the entry itself: nobody would ask for its exports. */
+      stdin: { contents: 'import "kiln:main";', resolveDir: project.app, sourcefile: 'kiln' },
       outfile: path.join(project.app, 'main.js'),
       write: false,
       bundle: true,
@@ -153,12 +168,12 @@ export async function buildHost(project, { mode }) {
       tsconfig: project.tsconfig ?? undefined,
       tsconfigRaw: project.tsconfig ? undefined : '{}',
       supported: { 'dynamic-import': false },
-      plugins: [runtimeModules(project.sdk), helpers, lowering(project.app, project.tsconfigRaw)]
+      plugins: [runtimeModules(project), helpers, lowering(project.app, project.tsconfigRaw)]
     });
   } catch (e) {
     if (!e.errors)
       throw e;
-    throw new AppError(e.errors.map((error) => fromEsbuild(error, project)));
+    throw new AppError(e.errors.map(fault));
   }
 
   const code = result.outputFiles.find((file) => file.path.endsWith('.js')).text;
@@ -172,8 +187,8 @@ export async function buildHost(project, { mode }) {
       { path: 'main.js', contents: `${joined.code}//# sourceMappingURL=main.js.map\n` },
       { path: 'main.js.map', contents: joined.map }
     ],
-    inputs: Object.keys(result.metafile.inputs).filter((file) => !file.startsWith('kiln:'))
+    inputs: Object.keys(result.metafile.inputs).filter((file) => !/^kiln(:|$)/.test(file))
       .map((file) => path.resolve(project.app, file)),
-    warnings: result.warnings.map((warning) => fromEsbuild(warning, project))
+    warnings: result.warnings.map(fault)
   };
 }

@@ -55,6 +55,8 @@ const SALT = createHash('sha256').update(fs.readFileSync(import.meta.filename))
 /* How many files were not found in a cache; for progress. */
 export const lowered = { count: 0 };
 
+const MAP_COMMENT = '\n//# sourceMappingURL=data:application/json;base64,';
+
 /* The last version of each file. */
 const memory = new Map();
 let babel;
@@ -127,7 +129,7 @@ function stopgaps({ types }) {
     visitor: {
       BigIntLiteral(path, state) {
         refuse(path, state, 'the host script has no BigInt');
-        path.replaceWith(call('__kilnBigInt', path.node.value));
+        path.replaceWith(call('__kilnBigInt', String(path.node.value)));
       },
       RegExpLiteral(path, state) {
         if (!LOOKBEHIND.test(path.node.pattern))
@@ -220,7 +222,8 @@ function authorsPlace(loc, typed) {
   const place = typed && loc &&
     originalPositionFor(new TraceMap(typed.map), { line: loc.line, column: loc.column });
 
-  return place?.line ? { line: place.line, column: place.column } : loc;
+  return place?.line ? { line: place.line, column: place.column } :
+    loc && { line: loc.line, column: loc.column };
 }
 
 /* Babel names the file and draws the place; both are told beside the text. */
@@ -258,7 +261,7 @@ export async function lower(source, file, { loader, isPackage, tsconfig }) {
 
     map.sources = [path.basename(file)];
     delete map.sourcesContent;
-    found = `${result.code}\n//# sourceMappingURL=data:application/json;base64,` +
+    found = result.code + MAP_COMMENT +
       Buffer.from(JSON.stringify(map)).toString('base64');
     lowered.count++;
     if (isPackage)
@@ -266,4 +269,20 @@ export async function lower(source, file, { loader, isPackage, tsconfig }) {
   }
   memory.set(file, { key, found });
   return found;
+}
+
+/*
+ * Where the author wrote what esbuild has found at a place (line from 1, column from 0) of
+ * the lowered @file; the place itself when nobody knows.
+ */
+export function authorsPlaceIn(file, { line, column }) {
+  const found = memory.get(file)?.found;
+
+  if (!found)
+    return { line, column };
+  const at = found.lastIndexOf(MAP_COMMENT) + MAP_COMMENT.length;
+  const map = new TraceMap(Buffer.from(found.slice(at), 'base64').toString());
+  const place = originalPositionFor(map, { line, column });
+
+  return place.line === null ? { line, column } : { line: place.line, column: place.column };
 }

@@ -135,6 +135,18 @@ function isEntry(script) {
   return script.module || TYPED.test(script.file);
 }
 
+/* What a page cannot import is told in terms of what it has instead. */
+const hostModules = {
+  name: 'host-modules',
+  setup(build) {
+    build.onResolve({ filter: /^runtime:/ }, (args) => ({ errors: [{
+      text: `a page has no module "${args.path}"`,
+      notes: [{ text: 'That is the host script\'s. A page talks with it by window.runtime: ' +
+        'send, on, invoke, handle.' }]
+    }] }));
+  }
+};
+
 async function bundle(project, entries, mode, format) {
   if (entries.length === 0)
     return { outputFiles: [], metafile: { inputs: {}, outputs: {} }, warnings: [] };
@@ -161,7 +173,8 @@ async function bundle(project, entries, mode, format) {
     sourcesContent: mode === 'development',
     legalComments: 'none',
     metafile: true,
-    logLevel: 'silent'
+    logLevel: 'silent',
+    plugins: [hostModules]
   });
 }
 
@@ -242,12 +255,12 @@ export async function buildPages(project, { mode }) {
       collect(project, result, bundled, files);
       for (const input of Object.keys(result.metafile.inputs))
         inputs.add(input);
-      faults.warnings.push(...result.warnings.map((warning) => fromEsbuild(warning, project)));
+      faults.warnings.push(...result.warnings.map(fromEsbuild));
     }
   } catch (e) {
     if (!e.errors)
       throw e;
-    faults.errors.push(...e.errors.map((error) => fromEsbuild(error, project)));
+    faults.errors.push(...e.errors.map(fromEsbuild));
   }
   if (faults.errors.length > 0)
     throw new AppError(faults.errors);

@@ -115,14 +115,22 @@ const TYPED_METHODS = ['at', 'copyWithin', 'every', 'fill', 'filter', 'find', 'f
 const TYPED_STATICS = ['from', 'of'];
 const TYPED_ARRAY = /^(Uint8|Uint8Clamped|Int8|Uint16|Int16|Uint32|Int32|Float32|Float64)Array$/;
 
-/* Lowered loops and spreads take strings for what they are only if those have an iterator. */
+/*
+ * What Babel's helpers need: lowered loops and spreads take strings for what they are only
+ * if those have an iterator. What else they name they do without, so nobody looks inside.
+ */
 const HELPERS = {
+  _asyncIterator: [ITERATION],
   _createForOfIteratorHelper: [ITERATION],
   _iterableToArray: [ITERATION],
   _iterableToArrayLimit: [ITERATION],
   _regeneratorValues: [ITERATION],
-  _wrapRegExp: ['es.regexp.exec', 'es.string.match', 'es.string.replace', 'es.string.split']
+  _superPropGet: ['./support/reflect.js'],
+  _superPropSet: ['./support/reflect.js'],
+  _wrapRegExp: ['es.regexp.exec', 'es.string.match', 'es.string.replace', 'es.string.split',
+    'es.symbol.replace']
 };
+const HELPERS_WITHOUT = ['_objectSpread2', '_regenerator', '_unsupportedIterableToArray'];
 
 /* Flags that Duktape does not know; the constructor of core-js knows some of them. */
 const FLAGS = ['es.regexp.constructor', 'es.regexp.dot-all', 'es.regexp.exec', 'es.regexp.flags',
@@ -131,6 +139,10 @@ const FLAGS = ['es.regexp.constructor', 'es.regexp.dot-all', 'es.regexp.exec', '
 
 function kebab(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function isHelper(name) {
+  return Object.hasOwn(HELPERS, name) || HELPERS_WITHOUT.includes(name);
 }
 
 /* Everything that the script names: { globals, members: Set, owned: Set of "Owner.member", flags } */
@@ -142,6 +154,10 @@ function namesOf(code) {
   while (pending.length > 0) {
     const node = pending.pop();
 
+    if (node.type === 'FunctionDeclaration' && isHelper(node.id.name)) {
+      names.globals.add(node.id.name);
+      continue;
+    }
     if (node.type === 'MemberExpression') {
       const name = node.computed ? node.property.value : node.property.name;
 

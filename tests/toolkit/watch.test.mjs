@@ -1,0 +1,78 @@
+/* Building again and again while an author works. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { app, Watch, write } from './support.mjs';
+
+const files = {
+  'main.ts': 'import { a } from "./lib/a.ts";\nconsole.log(a);\n', 'lib/a.ts': 'export const a: number = 1;\n',
+  'web/index.html': '<!doctype html>\n<script type="module" src="app.ts"></script>\n',
+  'web/app.ts': 'console.log("one");\n'
+};
+
+async function watching(run) {
+  const dir = app(files), watch = new Watch(dir);
+
+  try {
+    assert.equal((await watch.next()).event, 'built');
+    assert.deepEqual(await watch.until('types'), { event: 'types', errors: [] });
+    await run(dir, watch);
+  } finally {
+    assert.equal(await watch.end(), 0);
+  }
+}
+
+test('a change is built, and only what it changes is written', () => watching(async (dir, watch) => {
+  write(dir, { 'lib/a.ts': 'export const a: number = 2;\n' });
+  const host = await watch.until('built');
+
+  assert.deepEqual(host.changed, ['main.js']);
+  assert.ok(host.ms < 2000, `took ${host.ms} ms`);
+  assert.match(fs.readFileSync(path.join(watch.out, 'main.js'), 'utf8'), /a = 2/);
+  const before = fs.statSync(path.join(watch.out, 'main.js')).ino;
+
+  write(dir, { 'web/app.ts': 'console.log("two");\n' });
+  assert.deepEqual((await watch.until('built')).changed, ['web/app.js', 'web/app.js.map']);
+  assert.equal(fs.statSync(path.join(watch.out, 'main.js')).ino, before);
+}));
+
+test('an error is told, and what was built stays until it is repaired', () => watching(async (dir, watch) => {
+  write(dir, { 'lib/a.ts': 'export const a: = 2;\n' });
+  assert.deepEqual(await watch.until('failed'), { event: 'failed', errors: [
+    { file: 'lib/a.ts', line: 1, column: 17, text: 'Unexpected "="' }] });
+  assert.match(fs.readFileSync(path.join(watch.out, 'main.js'), 'utf8'), /a = 1/);
+  write(dir, { 'lib/a.ts': 'export const a: number = 3;\n' });
+  assert.deepEqual((await watch.until('built')).changed, ['main.js']);
+}));
+
+test('type errors come after the build, which they do not hold up', () => watching(async (dir, watch) => {
+  write(dir, { 'lib/a.ts': 'export const a: string = 2;\n' });
+  assert.equal((await watch.until('built')).event, 'built');
+  const { errors } = await watch.until('types');
+
+  assert.deepEqual(errors.map(({ file, line, column }) => [file, line, column]), [['lib/a.ts', 1, 14]]);
+}));
+
+test('files and folders come and go', () => watching(async (dir, watch) => {
+  write(dir, { 'web/new/page.html': '<p>new' });
+  for (;;) {
+    if ((await watch.until('built')).changed.includes('web/new/page.html'))
+      break;
+  }
+  write(dir, { 'web/new/page.html': '<p>newer' });
+  assert.deepEqual((await watch.until('built')).changed, ['web/new/page.html']);
+  fs.rmSync(path.join(dir, 'web/new'), { recursive: true });
+  for (;;) {
+    if ((await watch.until('built')).changed.includes('web/new/page.html'))
+      break;
+  }
+  assert.ok(!fs.existsSync(path.join(watch.out, 'web/new/page.html')));
+}));
+
+test('the manifest is watched too', () => watching(async (dir, watch) => {
+  write(dir, { 'kiln.json': '{ "id": "test", "main": "gone.ts" }\n' });
+  assert.equal((await watch.until('failed')).errors[0].text, 'main: there is no file "gone.ts"');
+  write(dir, { 'kiln.json': '{ "id": "other", "main": "main.ts" }\n' });
+  assert.deepEqual((await watch.until('built')).changed, ['kiln.json']);
+}));
