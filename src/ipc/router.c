@@ -338,13 +338,23 @@ static void withdraw(struct router *r, struct call *call)
 	identity_unref(caller);
 }
 
+static struct call *find_call_of(const struct identity *caller, uint32_t id)
+{
+	struct call *call;
+
+	list_for_each (call, &caller->calls, of_caller)
+		if (call->id == id)
+			return call;
+	return NULL;
+}
+
+/* From the start each time: a callee that is told may end other calls of the same caller. */
 void router_cancel(struct router *r, const struct identity *caller, uint32_t id)
 {
-	struct call *call, *next;
+	struct call *call;
 
-	list_for_each_safe (call, next, &caller->calls, of_caller)
-		if (call->id == id)
-			withdraw(r, call);
+	while ((call = find_call_of(caller, id)))
+		withdraw(r, call);
 }
 
 bool router_dispatch(struct router *r, struct peer *callee, uint32_t number)
@@ -377,9 +387,9 @@ void router_callee_lost(struct router *r, struct peer *callee)
 
 void router_caller_lost(struct router *r, struct identity *caller)
 {
-	struct call *call, *next;
+	struct call *call;
 
-	list_for_each_safe (call, next, &caller->calls, of_caller)
+	while ((call = list_first(&caller->calls, struct call, of_caller)))
 		withdraw(r, call);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bind/decode.h"
 #include "bind/encode.h"
+#include "wire/cursor.h"
 
 #define LOG_TAG "service"
 #include "base/log.h"
@@ -40,7 +41,9 @@ struct call_entry {
 	struct list link; /* service's later */
 	const struct kiln_op *op;
 	uint32_t id; /* the router's */
-	enum wire_status status; /* of a failure */
+	bool running; /* code of the module's has it, and may end it; who runs that frees it */
+	bool ended;
+	enum wire_status status; /* of a failure; STATUS_OK: none was told */
 	char reason[200];
 };
 
@@ -52,10 +55,18 @@ static struct call_entry *entry_of(struct kiln_call *call)
 static int vfail(struct kiln_call *call, enum wire_status status, const char *fmt, va_list ap)
 {
 	struct call_entry *c = entry_of(call);
+	char text[sizeof(c->reason) + 8]; /* room for the character that is cut */
+	size_t len;
 
+	vsnprintf(text, sizeof(text), fmt, ap);
+	len = utf8_cut(text, sizeof(c->reason) - 1);
+	text[len] = '\0';
+	/* It goes into a frame, and a module's strings are its own. */
+	if (!utf8_valid((const uint8_t *)text, len))
+		for (char *at = text; *at; at++)
+			*at = *at & 0x80 ? '?' : *at;
+	memcpy(c->reason, text, len + 1);
 	c->status = status;
-	vsnprintf(c->reason, sizeof(c->reason), fmt, ap);
-	c->reason[utf8_cut(c->reason, sizeof(c->reason) - 1)] = '\0';
 	return FAILED;
 }
 
@@ -83,9 +94,21 @@ int service_fail_as(struct kiln_call *call, enum wire_status status, const char 
 
 static void tell_failure(struct call_entry *c, int error)
 {
-	if (error != FAILED)
+	if (error != FAILED || c->status == STATUS_OK)
 		(void)service_fail(&c->call, "%s", strerror(-error));
 	router_settle(c->service->router, &c->service->peer, c->id, c->status, c->reason, false);
+}
+
+/* A payload is no deeper than frame.h promises, whatever JSON a module has put into its own. */
+static int make_frame(enum frame_kind kind, uint32_t id, const char *channel, const struct buf *out,
+	struct frame **ret)
+{
+	struct cursor c;
+
+	cursor_init(&c, buf_bytes(out), buf_len(out));
+	if (cursor_skip(&c) < 0)
+		return -EINVAL;
+	return frame_new(kind, id, channel, strlen(channel), buf_bytes(out), buf_len(out), ret);
 }
 
 /* The answer with what @result holds. */
@@ -94,32 +117,42 @@ static int tell_result(struct call_entry *c, const void *result)
 	struct buf out = BUF_INIT(PAYLOAD_MAX);
 	struct frame *f;
 	struct pack pack;
-	int r;
+	int r = -EINVAL;
 
 	pack_init(&pack, &out);
-	r = encode_value(&pack, c->op->result, result);
+	if (result || c->op->result->kind == KILN_KIND_VOID)
+		r = encode_value(&pack, c->op->result, result);
 	if (r == 0)
-		r = frame_new(FRAME_REPLY, c->id, "", 0, buf_bytes(&out), buf_len(&out), &f);
+		r = make_frame(FRAME_REPLY, c->id, "", &out, &f);
 	buf_fini(&out);
 	if (r == -EINVAL || r == -EILSEQ)
 		return service_fail(&c->call, "%s gave what it had not declared", c->op->name);
+	if (r == -EMSGSIZE)
+		return service_fail_as(&c->call, STATUS_TOO_LARGE, "%s: the result is over %u MiB",
+			c->op->name, PAYLOAD_MAX >> 20);
 	if (r < 0)
 		return r;
 	router_answer(c->service->router, c->service->self, f);
 	return 0;
 }
 
+/* Nobody waits for it any more; a module that ends it once more finds it ended. */
 static void forget(struct call_entry *c)
 {
 	list_remove(&c->link);
-	free(c);
+	c->ended = true;
+	if (!c->running)
+		free(c);
 }
 
 void service_finish(struct kiln_call *call, const void *result)
 {
 	struct call_entry *c = entry_of(call);
-	int r = tell_result(c, result);
+	int r;
 
+	if (c->ended)
+		return;
+	r = tell_result(c, result);
 	if (r < 0)
 		tell_failure(c, r);
 	forget(c);
@@ -129,17 +162,23 @@ void service_reject(struct kiln_call *call, const char *reason)
 {
 	struct call_entry *c = entry_of(call);
 
+	if (c->ended)
+		return;
 	tell_failure(c, service_fail(call, "%s", reason));
 	forget(c);
 }
 
 static void cancel(struct call_entry *c)
 {
-	/* Out of the list first: on_cancel may look at nothing else of ours, but free its own. */
-	list_remove(&c->link);
+	bool running = c->running;
+
+	/* Ended first, as on_cancel may do what it likes. */
+	c->running = true;
+	forget(c);
 	if (c->call.on_cancel)
 		c->call.on_cancel(&c->call);
-	free(c);
+	if (!running)
+		free(c);
 }
 
 static void cancel_id(struct service *s, uint32_t id)
@@ -188,13 +227,13 @@ static int run(struct call_entry *c, const struct entry *e, const struct frame *
 		r = service_fail(&c->call, "%s: %s", e->op->name, d.error);
 	if (r == 0)
 		r = e->run(&c->call, args, result);
-	if (r == 0)
+	if (r == 0 && !c->ended)
 		r = tell_result(c, result);
 	arena_fini(&arena);
 	return r;
 }
 
-/* Nothing of the caller's runs in here, and the handler's own files are its own. */
+/* The handler may end anything, the call and the service itself among it. */
 static enum wire_status call(struct service *s, const struct frame *f)
 {
 	const struct entry *e = find_entry(s, f->channel, f->channel_len);
@@ -213,11 +252,18 @@ static enum wire_status call(struct service *s, const struct frame *f)
 	c->id = f->id;
 	/* From here on we are told when nobody waits any more. */
 	router_dispatch(s->router, &s->peer, f->id);
-	/* In the list before it runs: it may be put off, and even ended, by its own handler. */
 	list_append(&s->later, &c->link);
+	c->running = true;
 	r = run(c, e, f);
+	c->running = false;
+	if (c->ended) {
+		free(c);
+		return STATUS_OK;
+	}
 	if (r == KILN_LATER)
 		return STATUS_OK;
+	if (r > 0)
+		r = service_fail(&c->call, "%s: its handler returned %d", c->op->name, r);
 	if (r < 0)
 		tell_failure(c, r);
 	forget(c);
@@ -259,8 +305,7 @@ int service_emit(struct service *s, const struct kiln_event *event, const void *
 	pack_cstr(&pack, event->type);
 	r = encode_value(&pack, event->payload, payload);
 	if (r == 0)
-		r = frame_new(FRAME_MESSAGE, 0, SERVICE_CHANNEL_EVENT,
-			strlen(SERVICE_CHANNEL_EVENT), buf_bytes(&out), buf_len(&out), &f);
+		r = make_frame(FRAME_MESSAGE, 0, SERVICE_CHANNEL_EVENT, &out, &f);
 	buf_fini(&out);
 	if (r < 0)
 		return r;
