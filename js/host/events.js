@@ -176,6 +176,9 @@ function iterate(wanted, module) {
   iterator[Symbol.asyncIterator] = function () {
     return iterator;
   };
+  /* For "await using", where the app has brought that symbol. */
+  if (Symbol.asyncDispose)
+    iterator[Symbol.asyncDispose] = iterator.return;
   return iterator;
 }
 

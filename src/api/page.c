@@ -2,6 +2,7 @@
 #include "api/ipc.h"
 
 #include "api/api.h"
+#include "wire/status.h"
 
 KILN_CALLBACK(
 	off, "Off", KILN_NONE, VOID, "Ends what it was returned by. Calling it again does nothing.")
@@ -119,6 +120,18 @@ KILN_SCRIPT_OP(page_drain, "drain", KILN_NONE, VOID, KILN_OP_ASYNC,
 KILN_VALUE(page_window_id, "windowId", STRING, "The id of the page's window.",
 	"document.title = runtime.windowId;")
 
+#define CODE_TYPE(constant_, code_, name_, ...) " | " #code_
+#define NAME_TYPE(constant_, code_, name_, ...) " | \"" name_ "\""
+#define PAGE_ERROR(MEMBER, OPTIONAL)                                         \
+	MEMBER(GLOBAL(WIRE_STATUSES(CODE_TYPE)), code, "which error it is")  \
+	MEMBER(GLOBAL(WIRE_STATUSES(NAME_TYPE)), name, "the same as a word") \
+	MEMBER(STRING, message, "\"[code] \" and the reason")                \
+	OPTIONAL(BOOL, uncertain,                                            \
+		"what was sent may have taken effect: do not simply send it again")
+KILN_OBJECT(page_error, "IpcError", PAGE_ERROR,
+	"What these functions throw and reject with: an Error that has these members. There is no class "
+	"of that name in a page.")
+
 static const struct kiln_op *const ops[] = {
 	&page_send_op,
 	&page_send_acked_op,
@@ -134,10 +147,13 @@ static const struct kiln_op *const ops[] = {
 	NULL,
 };
 
+static const struct kiln_type *const types[] = { &page_error_type, NULL };
+
 const struct kiln_module api_page = {
 	.abi = KILN_ABI,
 	.name = "page",
 	.doc = "What a page says to the host script, and hears from it: `window.runtime`, and "
 	       "`window.host`, the same object under its older name.",
 	.ops = ops,
+	.types = types,
 };

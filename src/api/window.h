@@ -34,8 +34,10 @@ KILN_LIST(window_ids, STRING)
 #define WINDOW_SERVICE_OPS(OP)                                                                    \
 	OP(window_create, "createWindow", WINDOW_CREATE, CLASS(window),                           \
 		"Opens a window on an output of its own. It has the app's grants, less what the " \
-		"manifest's rules for its id take away. Rejects with `ChannelSend` when the id "  \
-		"is taken or none, or when there are too many windows.",                          \
+		"manifest's rules for its id take away. When the script is started again its "    \
+		"windows stay, and the same call gives the window that the last run opened: by "  \
+		"its id, or without one by its `url`. Rejects with `ChannelSend` when the id is " \
+		"taken or none, or when there are too many windows.",                             \
 		"createWindow({ id: 'help', url: 'help.html' }).then(function (help) { … });")    \
 	OP(window_list, "windows", KILN_NONE, LIST(window_ids), "The ids of all windows.",        \
 		"windows().then(function (ids) { … });")

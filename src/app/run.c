@@ -111,6 +111,7 @@ void run_restart_script(struct app *app)
 	int r;
 
 	loop_timer_disarm(app->restart_timer);
+	windows_script_ended(app->windows);
 	r = script_restart(app->script);
 	if (r < 0)
 		log_error("the host script: %s", strerror(-r));

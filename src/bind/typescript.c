@@ -136,6 +136,23 @@ static void print_name(FILE *out, const char *name)
 	fputs(camel, out);
 }
 
+/* What is passed in is not changed: a list may be one that nobody may change. */
+static void print_parameter_type(FILE *out, const struct kiln_type *type, bool generic)
+{
+	const struct kiln_member *m;
+
+	if (type->kind == KILN_KIND_UNION && !type->name) {
+		for (m = type->members(); m->name; m++) {
+			fputs(m == type->members() ? "" : " | ", out);
+			print_parameter_type(out, m->type, generic);
+		}
+		return;
+	}
+	if (type->kind == KILN_KIND_LIST)
+		fputs("readonly ", out);
+	typescript_type(out, type, generic);
+}
+
 static void print_parameters(FILE *out, const struct kiln_member *m, bool generic)
 {
 	bool first = true;
@@ -144,7 +161,7 @@ static void print_parameters(FILE *out, const struct kiln_member *m, bool generi
 		fputs(first ? "" : ", ", out);
 		print_name(out, m->name);
 		fputs(m->optional ? "?: " : ": ", out);
-		typescript_type(out, m->type, generic);
+		print_parameter_type(out, m->type, generic);
 	}
 }
 

@@ -42,6 +42,9 @@ struct window {
 	uint64_t reload_delay;
 	uint64_t crashed_at;
 	char url[WINDOW_URL_MAX]; /* to be shown: where a reload after a crash goes */
+	char opened[WINDOW_URL_MAX]; /* by the script; empty: by the manifest */
+	bool named; /* by who opened it */
+	bool of_last_run; /* of the script, and not asked for by this one yet */
 	bool painted;
 };
 
@@ -301,6 +304,62 @@ int windows_open(struct windows *w, const char *id, const char *url, const char 
 	if (ret_id)
 		*ret_id = window_id(win);
 	return 0;
+}
+
+/* The window that an earlier run of the script opened by the same words. */
+static struct window *find_adoptable(const struct windows *w, const char *id, const char *opened)
+{
+	struct window *win;
+
+	list_for_each (win, &w->all, link)
+		if (win->of_last_run && (id ? strcmp(window_id(win), id) == 0
+					    : !win->named && strcmp(win->opened, opened) == 0))
+			return win;
+	return NULL;
+}
+
+static int adopt(struct window *win, const char *opened)
+{
+	int r = 0;
+
+	win->of_last_run = false;
+	if (strcmp(win->opened, opened) != 0) {
+		r = windows_navigate(win->windows, window_id(win), opened);
+		snprintf(win->opened, sizeof(win->opened), "%s", opened);
+	}
+	return r;
+}
+
+int windows_create(struct windows *w, const char *id, const char *url, const char **ret_id)
+{
+	char opened[WINDOW_URL_MAX];
+	struct window *win;
+	int r = windows_resolve_url(w->opts.app_id, url, opened, sizeof(opened));
+
+	if (r < 0)
+		return r;
+	win = find_adoptable(w, id, opened);
+	if (win) {
+		*ret_id = window_id(win);
+		return adopt(win, opened);
+	}
+	if (id && find(w, id))
+		return -EEXIST;
+	r = windows_open(w, id, url, ret_id);
+	if (r < 0)
+		return r;
+	win = find(w, *ret_id);
+	win->named = id != NULL;
+	memcpy(win->opened, opened, sizeof(opened));
+	return 0;
+}
+
+void windows_script_ended(struct windows *w)
+{
+	struct window *win;
+
+	list_for_each (win, &w->all, link)
+		win->of_last_run = win->opened[0] != '\0';
 }
 
 int windows_close(struct windows *w, const char *id)

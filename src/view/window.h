@@ -54,6 +54,15 @@ void windows_free(struct windows *w);
  */
 must_check int windows_open(
 	struct windows *w, const char *id, const char *url, const char **ret_id);
+/*
+ * The same for the host script. A window that an earlier run of the script opened under
+ * this id, or without one for this address, is still there, and becomes this run's: it goes
+ * to @url if it was opened for another. @ret_id may not be null.
+ */
+must_check int windows_create(
+	struct windows *w, const char *id, const char *url, const char **ret_id);
+/* A run of the script is over. Its windows stay. */
+void windows_script_ended(struct windows *w);
 /* Emits "close" and frees the window and its web process. -ENOENT. */
 must_check int windows_close(struct windows *w, const char *id);
 must_check int windows_reload(struct windows *w, const char *id);

@@ -61,7 +61,7 @@ static int window_create(
 	const struct window_options *o = &args->options;
 
 	return explain(call,
-		windows_open(windows_of(call), o->has_id ? o->id : NULL, o->has_url ? o->url : "",
+		windows_create(windows_of(call), o->has_id ? o->id : NULL, o->has_url ? o->url : "",
 			result),
 		o->has_id ? o->id : "");
 }

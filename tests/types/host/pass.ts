@@ -58,7 +58,7 @@ const controller = new AbortController();
 await sendToWindow("main", "time", new Date(), { ack: true, retry: true, signal: controller.signal });
 await sendToWindow("main", "bytes", new Uint8Array(3));
 await broadcast("*", "theme", "dark");
-await broadcast(["left", "right"], "theme");
+await broadcast(["left", "right"] as const, "theme");
 const outcomes: Outcome[] = await broadcastSettled("*", "ping");
 outcomes.filter((o) => o.status === "rejected").map((o) => o.reason?.code);
 await drain("main");

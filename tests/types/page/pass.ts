@@ -13,3 +13,9 @@ runtime.emit("theme", "dark");
 await runtime.drain();
 host.send("the older name", 1);
 window.runtime.off("cart");
+try {
+  await runtime.invoke("pay", 1);
+} catch (error) {
+  const { code, uncertain } = error as Kiln.IpcError;
+  if (code === 7006 && uncertain) document.title = "unknown";
+}
