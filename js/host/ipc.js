@@ -22,6 +22,7 @@ var CHANNEL_WINDOW = '__window__';
 var CHANNEL_MODULE = '__module__';
 
 var IpcError = internal.IpcError;
+var uncaught = internal.uncaught;
 var drain = internal.drain;
 var needFunction = internal.needFunction, needChannel = internal.needChannel;
 var now = performance.now.bind(performance);
@@ -443,6 +444,13 @@ function reply(id, result) {
   }
 }
 
+/* What is no answer in words but a fault is also told here: a caller sees one line of it. */
+function failHandler(id, channel, error) {
+  if (!(error instanceof IpcError))
+    uncaught('handler of channel "' + channel + '"', error);
+  fail(id, error);
+}
+
 function fail(id, error) {
   var code = error && error.code, text;
 
@@ -481,7 +489,7 @@ function answer(arrival) {
     });
   } catch (e) {
     inHand = 0;
-    fail(id, e);
+    failHandler(id, event.channel, e);
     return;
   }
   inHand = 0;
@@ -490,7 +498,7 @@ function answer(arrival) {
       reply(id, value);
     }, function (error) {
       if (running[id])
-        fail(id, error);
+        failHandler(id, event.channel, error);
     });
   else
     reply(id, result);

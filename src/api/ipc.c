@@ -130,7 +130,8 @@ KILN_SCRIPT_OP(ipc_invoke, "invoke", INVOKE, PAYLOAD, KILN_OP_ASYNC | KILN_OP_GE
 	MEMBER(STRING, channel, NULL) MEMBER(CALLBACK(handler), handler, NULL)
 KILN_SCRIPT_OP(ipc_handle, "handle", HANDLE, CALLBACK(off), KILN_OP_GENERIC,
 	"Answers pages: the handler returns the answer or a Promise of it (`undefined` arrives as `null`); "
-	"what it throws is the caller's error: `ChannelRecv`, or its own code if it is an IpcError. One "
+	"what it throws is the caller's error: `ChannelRecv`, or its own code if it is an IpcError; what is no "
+	"IpcError is also logged, with its place. One "
 	"handler for each channel. A handler that is stopped by the script's time limit fails its "
 	"call as `Cancelled`, `uncertain`.",
 	"ipc.handle('price', function (sku, call) {\n"
