@@ -1,11 +1,14 @@
 /*
  * What ES2023 and the web have and Duktape 2.7 lacks, by the names that a script uses it
  * with. What a script does not name is not there: support code costs start-up time and
- * memory on the device. All of it is core-js but for the iterators of arrays and strings,
- * which nearly every script needs and which are 2 KB instead of 20.
+ * memory on the device.
  *
- * Promise, Map, Set, WeakMap, WeakSet, timers, queueMicrotask, AbortController, TextEncoder and Symbol.asyncIterator
- * are the runtime's own and never replaced.
+ * The rare and the large is core-js. What nearly every script uses is our own, a function
+ * each, because core-js takes 20 KB and seven times the start of the whole host script to
+ * bring the first one.
+ *
+ * Promise, Map, Set, WeakMap, WeakSet, timers, queueMicrotask, AbortController, TextEncoder
+ * and Symbol.asyncIterator are the runtime's own and never replaced.
  */
 import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
@@ -38,7 +41,7 @@ const GLOBALS = {
 /* Functions of constructors: by owner, then by name. */
 const STATICS = {
   Array: {
-    from: [ITERATION, 'es.array.from'], of: ['es.array.of'],
+    from: [ITERATION, 'Array.from'], of: ['Array.of'],
     fromAsync: [ITERATION, 'es.array.from-async']
   },
   Map: { groupBy: ['es.map.group-by'] },
@@ -48,15 +51,15 @@ const STATICS = {
     log1p: ['es.math.log1p'], sinh: ['es.math.sinh'], tanh: ['es.math.tanh']
   },
   Object: {
-    entries: ['es.object.entries'], values: ['es.object.values'],
-    fromEntries: [ITERATION, 'es.object.from-entries'],
-    getOwnPropertyDescriptors: ['es.object.get-own-property-descriptors'],
-    groupBy: [ITERATION, 'es.object.group-by'], hasOwn: ['es.object.has-own']
+    entries: ['Object.entries'], values: ['Object.values'],
+    fromEntries: [ITERATION, 'Object.fromEntries'],
+    getOwnPropertyDescriptors: ['Object.getOwnPropertyDescriptors'],
+    groupBy: [ITERATION, 'es.object.group-by'], hasOwn: ['Object.hasOwn']
   },
   Promise: { try: ['es.promise.try'], withResolvers: ['es.promise.with-resolvers'] },
   Proxy: { revocable: ['./support/proxy.js'] },
   Reflect: { get: ['./support/reflect.js'], set: ['./support/reflect.js'] },
-  String: { raw: ['es.string.raw'] },
+  String: { raw: ['String.raw'] },
   Symbol: {
     iterator: [ITERATION],
     match: ['es.symbol.match', 'es.regexp.exec', 'es.string.match'],
@@ -71,35 +74,35 @@ const STATICS = {
 
 /* Methods of whatever it is that a script calls them on. */
 const METHODS = {
-  at: ['es.array.at', 'es.string.at-alternative'],
+  at: ['Array.prototype.at', 'String.prototype.at'],
   copyWithin: ['es.array.copy-within'],
   description: ['es.symbol.description'],
   entries: [ITERATION],
-  fill: ['es.array.fill'],
-  find: ['es.array.find'],
-  findIndex: ['es.array.find-index'],
-  findLast: ['es.array.find-last'],
-  findLastIndex: ['es.array.find-last-index'],
-  flat: ['es.array.flat'],
-  flatMap: ['es.array.flat-map'],
-  includes: ['es.array.includes'],
+  fill: ['Array.prototype.fill'],
+  find: ['Array.prototype.find'],
+  findIndex: ['Array.prototype.findIndex'],
+  findLast: ['Array.prototype.findLast'],
+  findLastIndex: ['Array.prototype.findLastIndex'],
+  flat: ['Array.prototype.flat'],
+  flatMap: ['Array.prototype.flatMap'],
+  includes: ['Array.prototype.includes'],
   isWellFormed: ['es.string.is-well-formed'],
   keys: [ITERATION],
-  matchAll: ['es.regexp.exec', 'es.string.match-all'],
-  padEnd: ['es.string.pad-end'],
-  padStart: ['es.string.pad-start'],
-  replaceAll: ['es.string.replace-all'],
+  matchAll: ['String.prototype.matchAll'],
+  padEnd: ['String.prototype.padEnd'],
+  padStart: ['String.prototype.padStart'],
+  replaceAll: ['String.prototype.replaceAll'],
   sort: ['./support/sort.js'],
-  toReversed: ['es.array.to-reversed'],
-  toSorted: ['./support/sort.js', 'es.array.to-sorted'],
-  toSpliced: ['es.array.to-spliced'],
+  toReversed: ['Array.prototype.toReversed'],
+  toSorted: ['./support/sort.js', 'Array.prototype.toSorted'],
+  toSpliced: ['Array.prototype.toSpliced'],
   toWellFormed: ['es.string.to-well-formed'],
-  trimEnd: ['es.string.trim-end'],
-  trimLeft: ['es.string.trim-start'],
-  trimRight: ['es.string.trim-end'],
-  trimStart: ['es.string.trim-start'],
+  trimEnd: ['String.prototype.trimEnd'],
+  trimLeft: ['String.prototype.trimLeft'],
+  trimRight: ['String.prototype.trimRight'],
+  trimStart: ['String.prototype.trimStart'],
   values: [ITERATION],
-  with: ['es.array.with']
+  with: ['Array.prototype.with']
 };
 
 /* Methods of Set are only looked for where there is a Set, those of typed arrays likewise. */
@@ -226,6 +229,22 @@ export function needed(code) {
   return [...modules].sort();
 }
 
+/* "Array.prototype.at": the export "at" of support/array-prototype.js. */
+const OWN = /^((?:Array|Object|String)(?:\.prototype)?)\.(\w+)$/;
+
+function lineFor(module, i) {
+  const own = OWN.exec(module);
+
+  if (module.startsWith('.'))
+    return `import '${module}';`;
+  if (!own)
+    return `import 'core-js/modules/${module}.js';`;
+  const [, object, name] = own, file = object.toLowerCase().replace('.', '-');
+
+  return `import { ${name} as f${i} } from './support/${file}.js';\n` +
+    `import { define as d${i} } from './support/define.js';\nd${i}(${object}, '${name}', f${i});`;
+}
+
 /* The last that was made: what a script needs seldom changes while it is being written. */
 let last = { key: '', code: '' };
 
@@ -239,8 +258,7 @@ export async function polyfillsFor(code) {
   if (last.key !== key) {
     const result = await esbuild.build({
       stdin: {
-        contents: modules.map((module) =>
-          `import '${module.startsWith('.') ? module : `core-js/modules/${module}.js`}';`).join('\n'),
+        contents: modules.map(lineFor).join('\n'),
         resolveDir: toolkit
       },
       bundle: true,
