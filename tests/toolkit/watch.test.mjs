@@ -76,3 +76,14 @@ test('the manifest is watched too', () => watching(async (dir, watch) => {
   write(dir, { 'kiln.json': '{ "id": "other", "main": "main.ts" }\n' });
   assert.deepEqual((await watch.until('built')).changed, ['kiln.json']);
 }));
+
+test('a file outside of the app is watched when the app uses it', () => watching(async (dir, watch) => {
+  const shared = `shared-${path.basename(dir)}.ts`;
+
+  write(path.dirname(dir), { [shared]: 'export const s = 1;' });
+  write(dir, { 'lib/a.ts': `export { s as a } from "../../${shared}";\n` });
+  await watch.until('built');
+  write(path.dirname(dir), { [shared]: 'export const s = 77;' });
+  await watch.until('built');
+  assert.match(fs.readFileSync(path.join(watch.out, 'main.js'), 'utf8'), /s = 77/);
+}));

@@ -154,6 +154,49 @@ function stopgaps({ types }) {
   };
 }
 
+const ERRORS = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError',
+  'URIError'];
+
+/* Duktape's errors take a message and no { cause }: that is put in afterwards, in place. */
+function errorCauses({ types }) {
+  const withCause = (error, options) =>
+    types.callExpression(types.identifier('__kilnCause'), [error, options]);
+  const isError = (path, node) => types.isIdentifier(node) && ERRORS.includes(node.name) &&
+    !path.scope.hasBinding(node.name, true);
+  const hasOptions = ({ arguments: args }) =>
+    args.length === 2 && args.every((arg) => types.isExpression(arg));
+
+  return {
+    visitor: {
+      'NewExpression|CallExpression'(path) {
+        const { node } = path;
+
+        if (hasOptions(node) && isError(path, node.callee))
+          path.replaceWith(withCause(types.newExpression(node.callee, [node.arguments[0]]),
+            node.arguments[1]));
+      },
+      /* super(message, options): on the class, as it is lowered before what is in it is looked at. */
+      Class(path) {
+        if (!isError(path, path.node.superClass))
+          return;
+        path.traverse({
+          CallExpression(call) {
+            const [message, options] = call.node.arguments;
+
+            if (!types.isSuper(call.node.callee) || !hasOptions(call.node))
+              return;
+            call.node.arguments = [message];
+            call.replaceWith(types.sequenceExpression([call.node,
+              withCause(types.thisExpression(), options)]));
+            call.skip();
+          },
+          Class: (inner) => inner.skip()
+        });
+      }
+    }
+  };
+}
+
 /* Whether a variable's value is a function of the same name, as Babel lowers classes and arrows. */
 function namesItself({ id, init }) {
   const isNamed = (node) => /^Function/.test(node?.type) && node.id?.name === id.name;
@@ -191,7 +234,7 @@ function transform(source, file, isPackage) {
   babel ??= require('@babel/standalone');
   return babel.transform(source, {
     ...OPTIONS,
-    plugins: [...OPTIONS.plugins, [stopgaps, { isPackage }], keepNames],
+    plugins: [...OPTIONS.plugins, [stopgaps, { isPackage }], errorCauses, keepNames],
     filename: file
   });
 }
@@ -200,7 +243,7 @@ function transform(source, file, isPackage) {
  * Much of what packages ship is ES5 but for its imports and exports. esbuild alone reads
  * that a hundred times faster; where there is any sign of more, Babel has to look.
  */
-const MODERN = /=>|`|\.\.\.|\*\*|\bBigInt\b|\bFunction\b|\(\?<|\/[a-z]*[yuvsd][a-z]*\b/;
+const MODERN = /=>|\bcause\b|`|\.\.\.|\*\*|\bBigInt\b|\bFunction\b|\(\?<|\/[a-z]*[yuvsd][a-z]*\b/;
 
 async function withoutLowering(source, file) {
   if (MODERN.test(source))

@@ -32,6 +32,7 @@ const GLOBALS = {
   URLSearchParams: [ITERATION, 'web.url-search-params', 'web.url-search-params.delete',
     'web.url-search-params.has', 'web.url-search-params.size'],
   __kilnBigInt: ['./support/bigint.js'],
+  __kilnCause: ['./support/cause.js'],
   __kilnFunction: ['./support/function.js'],
   __kilnRegExp: ['./support/regexp.js'],
   atob: ['web.atob'],

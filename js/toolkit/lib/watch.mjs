@@ -56,6 +56,19 @@ class Tree {
     }
   }
 
+  /* A file that is used but lies outside of the tree: its folder, and not what is below that. */
+  addFile(file) {
+    const folder = path.dirname(file);
+
+    if (file.startsWith(this.root + path.sep) || /\bnode_modules\b/.test(file) ||
+        this.watchers.has(folder) || this.watchers.size >= FOLDERS_MAX)
+      return;
+    const watcher = fs.watch(folder, (event, name) => name && !isIgnored(name) && this.changed());
+
+    watcher.on('error', () => this.remove(folder));
+    this.watchers.set(folder, watcher);
+  }
+
   remove(folder) {
     this.watchers.get(folder)?.close();
     this.watchers.delete(folder);
@@ -137,6 +150,7 @@ export async function watch(app, options) {
 
       say({ event: 'built', ms: Math.round(performance.now() - start), changed,
         warnings: sorted(built.warnings) });
+      built.inputs.forEach((file) => tree.addFile(file));
       if (options.typecheck)
         check(project, built.inputs);
     } catch (e) {

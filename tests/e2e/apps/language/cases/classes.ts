@@ -117,6 +117,18 @@ export const cases = {
     return [e instanceof HttpError, e instanceof Error, e.message, String(e), e.status,
       typeof e.stack];
   },
+  'errors with a cause': () => {
+    class Wrapped extends TypeError {
+      constructor(message: string, options?: ErrorOptions) {
+        super(`wrapped ${message}`, options);
+        this.name = 'Wrapped';
+      }
+    }
+    const inner = new RangeError('inner'), e = new Wrapped('x', { cause: inner });
+
+    return [new Error('a', { cause: 'b' }).cause, e.cause === inner, String(e), e instanceof TypeError,
+      'cause' in new Wrapped('y'), 'cause' in new Error('z', {}), Object.keys(e), Error('c', { cause: 3 }).cause];
+  },
   'arrays that are extended': () => {
     const s = new Stack<number>();
 
