@@ -148,9 +148,10 @@ export async function watch(app, options) {
       const built = await buildApp(project, options);
       const changed = updateBuild(options.out, project.app, built.files, versions);
 
+      /* Before it is told: who is told may change one of them at once. */
+      built.inputs.forEach((file) => tree.addFile(file));
       say({ event: 'built', ms: Math.round(performance.now() - start), changed,
         warnings: sorted(built.warnings) });
-      built.inputs.forEach((file) => tree.addFile(file));
       if (options.typecheck)
         check(project, built.inputs);
     } catch (e) {
