@@ -227,9 +227,11 @@ static void a_script_that_died_is_not_started_in_a_loop_but_when_it_changes(void
 {
 	struct kiln *k = dev_start();
 
-	save("main.js", "var heap = [];\n"
-			"setTimeout(function () {\n"
-			"  for (;;) try { heap.push([heap.length]); } catch (e) {}\n"
+	/* Asks for memory that there is not, until its heap is given up. */
+	save("main.js", "setTimeout(function () {\n"
+			"  var heap = [];\n"
+			"  for (;;)\n"
+			"    try { heap.push([heap.length]); } catch (error) {}\n"
 			"}, 10);\n");
 	kiln_expect(k, 60, "error: the host script cannot go on");
 	kiln_read_for(k, 1.5);
