@@ -403,9 +403,13 @@ function invoke(windowId, channel, payload, options) {
   }
 }
 
+/* Without a prototype: an app's Object.prototype has no options of ours. */
+var FOR_EVER = Object.create(null);
+FOR_EVER.timeout = Infinity;
+
 /* Calls a method of a native service. Its answer is the id of an object of @Class; false: none. */
 function callService(service, method, args, Class) {
-  var answer = openOne(CALL, service, method, args, { timeout: Infinity }, method);
+  var answer = openOne(CALL, service, method, args, FOR_EVER, method);
 
   return Class === undefined ? answer : answer.then(function (id) {
     return Class ? new Class(id) : undefined;

@@ -10,6 +10,11 @@
 #include "bind/name.h"
 #include "script/heap.h"
 #include "script/modules.h"
+#include "script/text.h"
+#include "wire/limits.h"
+
+/* Items of a list between two looks at the clock. */
+#define TIME_CHECKED 256
 
 /* Of an exported function. */
 #define KEY_SCRIPT DUK_HIDDEN_SYMBOL("script") /* the function that implements it */
@@ -24,6 +29,8 @@
 struct report {
 	char path[96]; /* of the value in hand: "options.url" */
 	char reason[160];
+	unsigned depth; /* of the value in hand, in lists, structs and unions */
+	bool script; /* the argument is script's: it may be what C has no form for */
 };
 
 static bool printf_like(2, 3) wrong(struct report *r, const char *fmt, ...)
@@ -33,6 +40,7 @@ static bool printf_like(2, 3) wrong(struct report *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(r->reason, sizeof(r->reason), fmt, ap);
 	va_end(ap);
+	r->reason[text_cut(r->reason, strlen(r->reason))] = '\0';
 	return false;
 }
 
@@ -75,7 +83,10 @@ static bool is_plain_string(duk_context *ctx, duk_idx_t at)
 
 static bool is_text(duk_context *ctx, duk_idx_t at, const char *text)
 {
-	return is_plain_string(ctx, at) && strcmp(duk_get_string(ctx, at), text) == 0;
+	duk_size_t len;
+	const char *s = duk_get_lstring(ctx, at, &len);
+
+	return is_plain_string(ctx, at) && len == strlen(text) && memcmp(s, text, len) == 0;
 }
 
 static bool is_integer(duk_context *ctx, duk_idx_t at, double min, double max)
@@ -86,6 +97,19 @@ static bool is_integer(duk_context *ctx, duk_idx_t at, double min, double max)
 }
 
 static bool check(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r);
+
+/*
+ * A walk may be without an instruction of the script's between its steps, where the
+ * deadline is looked at: a Proxy can have built-in functions for traps.
+ */
+static void check_time(duk_context *ctx)
+{
+	duk_memory_functions memory;
+
+	duk_get_memory_functions(ctx, &memory);
+	if (heap_out_of_time(memory.udata))
+		(void)duk_range_error(ctx, "out of time");
+}
 
 static bool check_enum(
 	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
@@ -136,6 +160,8 @@ static bool check_list(
 	n = duk_get_length(ctx, at);
 	for (duk_uarridx_t i = 0; ok && i < n; i++) {
 		snprintf(r->path + mark, sizeof(r->path) - mark, "[%lu]", (unsigned long)i);
+		if (i % TIME_CHECKED == TIME_CHECKED - 1)
+			check_time(ctx);
 		duk_get_prop_index(ctx, at, i);
 		ok = check(ctx, duk_get_top_index(ctx), type->of, r);
 		duk_pop(ctx);
@@ -197,6 +223,26 @@ static bool check_struct(
 	return check_no_others(ctx, at, type, r);
 }
 
+/* A type may lead to itself, and a value be a cycle. */
+static bool check_inside(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	bool ok;
+
+	if (r->depth == DEPTH_MAX)
+		return wrong(r, "is nested too deeply");
+	duk_require_stack(ctx, 8);
+	r->depth++;
+	if (type->kind == KILN_KIND_LIST)
+		ok = check_list(ctx, at, type, r);
+	else if (type->kind == KILN_KIND_STRUCT)
+		ok = check_struct(ctx, at, type, r);
+	else
+		ok = check_union(ctx, at, type, r);
+	r->depth--;
+	return ok;
+}
+
 static bool check(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
 {
 	bool ok = true;
@@ -213,6 +259,8 @@ static bool check(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, 
 		break;
 	case KILN_KIND_NUMBER:
 		ok = duk_is_number(ctx, at) && !duk_is_nan(ctx, at);
+		if (ok && !r->script && !isfinite(duk_get_number(ctx, at)))
+			return wrong(r, "must be a finite number");
 		break;
 	case KILN_KIND_STRING:
 		ok = is_plain_string(ctx, at);
@@ -237,11 +285,9 @@ static bool check(duk_context *ctx, duk_idx_t at, const struct kiln_type *type, 
 	case KILN_KIND_ENUM:
 		return check_enum(ctx, at, type, r);
 	case KILN_KIND_UNION:
-		return check_union(ctx, at, type, r);
 	case KILN_KIND_LIST:
-		return check_list(ctx, at, type, r);
 	case KILN_KIND_STRUCT:
-		return check_struct(ctx, at, type, r);
+		return check_inside(ctx, at, type, r);
 	case KILN_KIND_VOID:
 	case KILN_KIND_JSON:
 		return true;
@@ -254,12 +300,28 @@ static const struct kiln_member *arguments_of(const struct kiln_op *op)
 	return op->args->members() + (op->flags & KILN_OP_METHOD ? 1 : 0);
 }
 
+/* Of a native service's method: an object is its id there. */
+static void check_this(duk_context *ctx, const struct kiln_op *op)
+{
+	duk_push_this(ctx);
+	if (!duk_is_object(ctx, -1))
+		(void)duk_type_error(
+			ctx, "%s: must be called on the object that it is a method of", op->name);
+	duk_get_prop_literal(ctx, -1, "id");
+	if (!is_plain_string(ctx, -1))
+		(void)duk_type_error(
+			ctx, "%s: must be called on the object that it is a method of", op->name);
+	duk_pop_2(ctx);
+}
+
 /* [ args… ] -> [ args… ]; a null in the place of an optional object is none. */
 static void check_arguments(duk_context *ctx, const struct kiln_op *op)
 {
 	const struct kiln_member *m = arguments_of(op);
-	struct report r = { .path = "" };
+	struct report r = { .script = op->flags & KILN_OP_SCRIPT };
 
+	if (op->flags & KILN_OP_METHOD && !(op->flags & KILN_OP_SCRIPT))
+		check_this(ctx, op);
 	for (duk_idx_t at = 0; m->name; m++, at++) {
 		name_to_camel(m->name, r.path);
 		if (m->optional && m->type->kind == KILN_KIND_STRUCT && duk_is_null(ctx, at)) {
@@ -301,6 +363,12 @@ static void call_script(duk_context *ctx, duk_idx_t n)
 	duk_call_method(ctx, n);
 }
 
+/* As a payload it is null, and as a member it would not be there. */
+static bool is_nothing_in_json(duk_context *ctx, duk_idx_t at)
+{
+	return duk_is_undefined(ctx, at) || duk_is_function(ctx, at) || duk_is_symbol(ctx, at);
+}
+
 /* [ args… function ] -> [ args… promise ] */
 static void call_service(duk_context *ctx, const struct kiln_op *op)
 {
@@ -310,7 +378,8 @@ static void call_service(duk_context *ctx, const struct kiln_op *op)
 	get_internal(ctx, "callService");
 	duk_get_prop_literal(ctx, function, KEY_SERVICE);
 	duk_get_prop_literal(ctx, function, KEY_METHOD);
-	duk_push_object(ctx);
+	/* Without a prototype, whose setters would be run and whose toJSON the codec would. */
+	duk_push_bare_object(ctx);
 	if (op->flags & KILN_OP_METHOD) {
 		duk_push_this(ctx);
 		duk_get_prop_literal(ctx, -1, "id");
@@ -319,7 +388,10 @@ static void call_service(duk_context *ctx, const struct kiln_op *op)
 	}
 	for (const struct kiln_member *m = arguments_of(op); m->name; m++, at++) {
 		name_to_camel(m->name, name);
-		duk_dup(ctx, at);
+		if (m->type->kind == KILN_KIND_JSON && !m->optional && is_nothing_in_json(ctx, at))
+			duk_push_null(ctx);
+		else
+			duk_dup(ctx, at);
 		duk_put_prop_string(ctx, -2, name);
 	}
 	duk_get_prop_literal(ctx, function, KEY_CLASS);
@@ -342,8 +414,11 @@ static duk_ret_t check_and_call(duk_context *ctx, void *arg)
 static duk_ret_t call_op(duk_context *ctx)
 {
 	const struct kiln_op *op = heap_self(ctx);
+	duk_idx_t n = count_arguments(op);
 
-	duk_set_top(ctx, count_arguments(op));
+	/* All of them twice, and what is done with them: Duktape has made room for 64. */
+	duk_require_stack(ctx, 2 * n + 32);
+	duk_set_top(ctx, n);
 	if (!(op->flags & KILN_OP_ASYNC))
 		return check_and_call(ctx, (void *)op);
 	/* Who awaits has one place for errors. */
@@ -394,6 +469,20 @@ static void check_none_left(duk_context *ctx, duk_idx_t at, const char *where)
 	duk_pop(ctx);
 }
 
+/*
+ * While an object is looked into it has no prototype: what an app has put into
+ * Object.prototype is no implementation, and its setters are not run.
+ *
+ * [ … object ] -> [ … object prototype ]
+ */
+static void detach(duk_context *ctx)
+{
+	duk_get_prototype(ctx, -1);
+	duk_push_undefined(ctx);
+	duk_set_prototype(ctx, -3);
+}
+
+/* The property of a detached object. */
 static void take_prop(duk_context *ctx, duk_idx_t from, const char *name)
 {
 	duk_get_prop_string(ctx, from, name);
@@ -410,7 +499,8 @@ static void seal_class(duk_context *ctx, const struct kiln_type *type, const cha
 		(void)duk_generic_error(ctx, "%s is declared and not implemented", type->name);
 	duk_get_prop_literal(ctx, -1, "prototype");
 	prototype = duk_get_top_index(ctx);
-	sealed = duk_push_object(ctx);
+	detach(ctx);
+	sealed = duk_push_bare_object(ctx);
 	for (const struct kiln_op *const *op = type->methods; *op; op++) {
 		if (strcmp((*op)->name, "constructor") == 0)
 			continue;
@@ -427,6 +517,8 @@ static void seal_class(duk_context *ctx, const struct kiln_type *type, const cha
 			DUK_DEFPROP_HAVE_VALUE | DUK_DEFPROP_SET_WRITABLE |
 				DUK_DEFPROP_SET_CONFIGURABLE | DUK_DEFPROP_CLEAR_ENUMERABLE);
 	}
+	duk_dup(ctx, prototype + 1);
+	duk_set_prototype(ctx, prototype);
 	duk_set_top(ctx, prototype);
 }
 
@@ -441,8 +533,10 @@ static void note_class(duk_context *ctx, const struct kiln_op *op, duk_idx_t at)
 
 void binding_seal(duk_context *ctx, const struct kiln_module *module, const char *service)
 {
-	duk_idx_t given = duk_get_top_index(ctx), sealed = duk_push_object(ctx);
+	duk_idx_t given = duk_get_top_index(ctx), sealed;
 
+	detach(ctx);
+	sealed = duk_push_bare_object(ctx);
 	for (const struct kiln_type *const *t = module->types; t && *t; t++) {
 		if ((*t)->kind != KILN_KIND_CLASS)
 			continue;
@@ -457,5 +551,8 @@ void binding_seal(duk_context *ctx, const struct kiln_module *module, const char
 		duk_put_prop_string(ctx, sealed, (*op)->name);
 	}
 	check_none_left(ctx, given, module->name);
+	duk_dup(ctx, given + 1);
+	duk_set_prototype(ctx, sealed);
 	duk_replace(ctx, given);
+	duk_set_top(ctx, given + 1);
 }
