@@ -12,15 +12,14 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/list.h"
-#include "bind/types.h"
 #include "ipc/service.h"
 #include "loop/loop.h"
+#include "native/declaration.h"
 
 #define LOG_TAG "native"
 #include "base/log.h"
 
 #define SYMBOL "kiln_module"
-#define MEMBERS_MAX 64 /* of one struct, as bind/decode.c counts them */
 
 struct native {
 	struct kiln_host host;
@@ -191,83 +190,58 @@ static int printf_like(3, 4) refuse(struct native_error *e, int error, const cha
 	return error;
 }
 
-static int check_struct(const struct kiln_type *type, struct native_error *e)
-{
-	unsigned n = 0;
-
-	for (const struct kiln_member *m = type->members(); m->name; m++)
-		if (m->type && m->type->kind > KILN_KIND_LIST)
-			return refuse(e, -EINVAL,
-				"%s has a member \"%s\" of a type that is script's",
-				type->name ? type->name : "an operation", m->name);
-		else
-			n++;
-	return n > MEMBERS_MAX ? refuse(e, -EINVAL, "%s has more than %d members",
-					 type->name ? type->name : "an operation", MEMBERS_MAX)
-			       : 0;
-}
-
-static int check_op(const struct kiln_op *op, struct native_error *e)
-{
-	if (!op->name || !op->run || !op->args || !op->result || op->flags != KILN_OP_ASYNC)
-		return refuse(e, -EINVAL, "operation \"%s\" is not made by KILN_OP",
-			op->name ? op->name : "?");
-	if (strcmp(op->name, "on") == 0 || strcmp(op->name, "events") == 0)
-		return refuse(
-			e, -EINVAL, "\"%s\" is the name of every module's own function", op->name);
-	return check_struct(op->args, e);
-}
-
-/* A mistake of its author's must not become one of ours. */
 static int check_module(const struct kiln_module *m, const char *name, struct native_error *e)
 {
-	struct types types;
-	int r = 0;
+	int r;
 
+	/* Behind it nothing need be where it is in this version. */
 	if (m->abi != KILN_ABI)
 		return refuse(e, -EINVAL,
 			"it was built for version %u of kiln/module.h, this is %u", m->abi,
 			KILN_ABI);
-	if (!m->name || !native_name_valid(m->name))
-		return refuse(
-			e, -EINVAL, "its name is not 1 to %d of a-z 0-9 - _", NATIVE_NAME_MAX);
-	if (name && strcmp(m->name, name) != 0)
+	r = declaration_check(m, e);
+	if (r == 0 && name && strcmp(m->name, name) != 0)
 		return refuse(e, -EINVAL, "it calls itself \"%s\"", m->name);
-	if (!m->ops || !m->events)
-		return refuse(e, -EINVAL, "it is not made by KILN_MODULE");
-	for (const struct kiln_op *const *op = m->ops; r == 0 && *op; op++)
-		r = check_op(*op, e);
-	if (r < 0)
-		return r;
-	r = types_collect(&types, m);
-	if (r < 0)
-		return refuse(e, r, "%s",
-			r == -EINVAL ? "two of its types have one name" : "it has too many types");
-	for (size_t i = 0; r == 0 && i < types.count; i++)
-		if (types.list[i]->kind == KILN_KIND_STRUCT)
-			r = check_struct(types.list[i], e);
 	return r;
+}
+
+/*
+ * The path of what was opened: dlopen() knows objects by the names that it was given, and
+ * /proc/self/fd/7 is that of many, one after the other.
+ */
+static int path_of_fd(int fd, char ret[static PATH_MAX])
+{
+	char link[32];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, ret, PATH_MAX - 1);
+	if (n < 0)
+		return -errno;
+	ret[n] = '\0';
+	return 0;
 }
 
 static int open_object(int app_fd, const char *path, void **ret, struct native_error *e)
 {
-	char by_fd[PATH_MAX];
+	char real[PATH_MAX];
 	off_t size;
-	int fd = -1;
+	int r = 0;
 
 	if (app_fd < 0) {
-		if (!realpath(path, by_fd))
-			return refuse(e, -errno, "%s", strerror(errno));
+		if (!realpath(path, real))
+			r = -errno;
 	} else {
-		fd = file_open_beneath(app_fd, path, &size);
-		if (fd < 0)
-			return refuse(e, fd, "%s",
-				fd == -EXDEV || fd == -ELOOP ? "it is not inside the app's folder"
-							     : strerror(-fd));
-		snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", fd);
+		auto_fd int fd = file_open_beneath(app_fd, path, &size);
+
+		r = fd < 0 ? fd : path_of_fd(fd, real);
 	}
-	*ret = dlopen(by_fd, RTLD_NOW | RTLD_LOCAL);
-	cleanup_fd(&fd);
+	if (r < 0)
+		return refuse(e, r, "%s",
+			app_fd >= 0 && (r == -EXDEV || r == -ELOOP)
+				? "it is not inside the app's folder"
+				: strerror(-r));
+	*ret = dlopen(real, RTLD_NOW | RTLD_LOCAL);
 	return *ret ? 0 : refuse(e, -ENOEXEC, "%s", dlerror());
 }
 
