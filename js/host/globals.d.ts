@@ -37,7 +37,11 @@ interface AbortSignal {
   removeEventListener(type: "abort", listener: () => void): void;
   throwIfAborted(): void;
 }
-declare var AbortSignal: { readonly prototype: AbortSignal };
+declare var AbortSignal: {
+  readonly prototype: AbortSignal;
+  /** A signal that is aborted from the start. */
+  abort(reason?: unknown): AbortSignal;
+};
 
 interface AbortController {
   readonly signal: AbortSignal;
@@ -46,11 +50,16 @@ interface AbortController {
 declare var AbortController: { readonly prototype: AbortController; new (): AbortController };
 
 interface TextEncoder {
+  /** "utf-8" */
+  readonly encoding: string;
   encode(text?: string): Uint8Array;
 }
 declare var TextEncoder: { readonly prototype: TextEncoder; new (): TextEncoder };
 
 interface TextDecoder {
+  readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
   decode(bytes?: ArrayBuffer | ArrayBufferView): string;
 }
 declare var TextDecoder: {
