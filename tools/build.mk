@@ -92,7 +92,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(B)/bench/cold_start test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made) $(B)/types/samples toolkit
+tests: all unit oom $(B)/bench/cold_start test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made native-ts/build.json) $(B)/types/samples toolkit
 tests: $(foreach a,$(BUILT_APPS),$(B)/e2e/$(a)/build.json $(B)/e2e/$(a).expected)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
@@ -246,6 +246,13 @@ $(B)/e2e/native/native/sensor.so: tests/native/sensor.c $(B)/include/kiln/module
 $(B)/e2e/native/kiln.json: $(B)/e2e/native/native/sensor.so $(shell find tests/e2e/apps/native -type f)
 	@cp -r tests/e2e/apps/native/. $(@D)
 	@touch $@
+# The same in TypeScript, by the author's command.
+$(B)/e2e/native-ts/build.json: $(B)/e2e/native/native/sensor.so $(B)/sdk/.made $(TOOLKIT_FILES) \
+		$(shell find tests/e2e/apps/native-ts -type f) | toolkit all
+	@mkdir -p $(@D).src/native
+	@cp -r tests/e2e/apps/native-ts/. $(@D).src
+	@cp $< $(@D).src/native
+	@$(B)/kiln build $(@D).src -o $(@D) >/dev/null
 # And what is wrong with one: each app's only difference is its module.
 $(B)/e2e/native-bad/.made: $(B)/e2e/native/kiln.json tools/build.mk
 	@rm -rf $(@D)

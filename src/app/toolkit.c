@@ -41,9 +41,15 @@ struct toolkit {
 /* The two folders and the file that starts it. Says what is missing. */
 static int find(char entry[static PATH_MAX], char sdk[static PATH_MAX])
 {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int n = 0;
 
+	/* It asks "kiln sdk" what an app's native modules declare. */
+	if (len > 0) {
+		self[len] = '\0';
+		setenv("KILN_PROGRAM", self, 1);
+	}
 	if (place_find(PLACE_TOOLKIT, folder) < 0 ||
 		(n = snprintf(entry, PATH_MAX, "%s/kiln.mjs", folder)) >= PATH_MAX ||
 		access(entry, R_OK) < 0) {

@@ -73,6 +73,16 @@ static void a_restart_of_the_script_cancels_what_it_waited_for(void **state)
 	kiln_stop(native);
 }
 
+static void in_typescript_it_has_the_types_that_it_declares(void **state)
+{
+	struct kiln *k = kiln_start("run", "build/dev/e2e/native-ts", NULL);
+
+	kiln_expect(k, 20, "script: typed 294.65 kelvin at no time$");
+	kiln_expect(k, 20, "script: typed changed 0$");
+	kiln_expect(k, 20, "script: typed changed 1$");
+	assert_int_equal(kiln_end(k, 10), 0);
+}
+
 static int setup(void **state)
 {
 	native = kiln_start("run", NATIVE_APP, NULL);
@@ -108,6 +118,7 @@ int main(void)
 		cmocka_unit_test(an_answer_may_come_later),
 		cmocka_unit_test(a_flood_of_its_events_is_bounded),
 		cmocka_unit_test(a_restart_of_the_script_cancels_what_it_waited_for),
+		cmocka_unit_test(in_typescript_it_has_the_types_that_it_declares),
 		cmocka_unit_test(one_that_is_not_there_or_not_right_is_refused_by_name),
 	};
 

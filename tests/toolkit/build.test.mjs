@@ -98,9 +98,9 @@ test('the manifest stays as it is but for the name of the host script', () => {
 test('native modules come along, with their mode', () => {
   const dir = app({
     'kiln.json': '{ "id": "a", "main": "main.ts", "modules": { "sensor": "native/sensor.so" } }',
-    'main.ts': 'import { read } from "runtime:sensor"; const n: number = read(); console.log(n);',
+    'main.ts': 'import { read } from "native:sensor"; const n: number = read(); console.log(n);',
     'native/sensor.so': '\x7fELF', 'native/sensor.d.ts':
-      'declare module "runtime:sensor" { export function read(): number; }'
+      'declare module "native:sensor" { export function read(): number; }'
   });
 
   fs.chmodSync(path.join(dir, 'native/sensor.so'), 0o755);
@@ -108,7 +108,7 @@ test('native modules come along, with their mode', () => {
 
   assert.equal(built.read('native/sensor.so'), '\x7fELF');
   assert.equal(fs.statSync(path.join(built.out, 'native/sensor.so')).mode & 0o777, 0o755);
-  assert.match(built.read('main.js'), /require\("runtime:sensor"\)/);
+  assert.match(built.read('main.js'), /require\("native:sensor"\)/);
 });
 
 test('a folder that is no build is left alone', () => {

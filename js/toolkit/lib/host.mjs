@@ -90,11 +90,12 @@ function runtimeModules(project) {
   return {
     name: 'runtime-modules',
     setup(build) {
-      build.onResolve({ filter: /^runtime:/ }, (args) => {
+      build.onResolve({ filter: /^(runtime|native):/ }, (args) => {
         if (sdk.modules.includes(args.path))
           return { path: args.path, external: true };
         return { errors: [{ text: `there is no module "${args.path}"`,
-          notes: [{ text: `There are: ${sdk.modules.join(', ')}` }] }] };
+          notes: [{ text: `There are: ${sdk.modules.join(', ')}` +
+            (args.path.startsWith('native:') ? '; kiln.json names native ones, in "modules"' : '') }] }] };
       });
       build.onResolve({ filter: MAIN }, () => ({
         path: path.join(project.app, project.main), sideEffects: true

@@ -139,7 +139,7 @@ function isEntry(script) {
 const hostModules = {
   name: 'host-modules',
   setup(build) {
-    build.onResolve({ filter: /^runtime:/ }, (args) => ({ errors: [{
+    build.onResolve({ filter: /^(runtime|native):/ }, (args) => ({ errors: [{
       text: `a page has no module "${args.path}"`,
       notes: [{ text: 'That is the host script\'s. A page talks with it by window.runtime: ' +
         'send, on, invoke, handle.' }]

@@ -90,8 +90,8 @@ function readSdk(folder) {
 }
 
 /*
- * Native modules are runtime:<name> as well. { name: { file, types } }, paths in the app's
- * folder, types null when there is no declaration beside it.
+ * Native modules, which scripts know as native:<name>. { name: { file, types } }, paths in the
+ * app's folder, types null when there is no declaration beside it.
  */
 function nativeModules(app, manifest, errors) {
   const modules = {};
@@ -126,7 +126,7 @@ export function readProject(folder, sdkFolder) {
     errors.push(missing);
   if (errors.length > 0)
     throw new AppError(errors);
-  sdk.modules = [...sdk.modules, ...Object.keys(modules).map((name) => `runtime:${name}`)];
+  sdk.modules = [...sdk.modules, ...Object.keys(modules).map((name) => `native:${name}`)];
   return {
     app, manifest, sdk, modules,
     main: missing ? null : path.normalize(main),

@@ -3,7 +3,7 @@
  * ES2023 and the runtime's modules, pages have the DOM and window.runtime. An author's
  * tsconfig.json is honoured but for what decides which world a file is in.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -59,14 +59,35 @@ function exists(file) {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/* @inputs: what the two bundles were made of; the worlds that have something to check. */
-function worldsOf(project, inputs) {
+/*
+ * The declarations of native modules: those beside them, or what they say of themselves to
+ * the program that called us. One for another machine than this cannot be asked.
+ */
+function nativeTypes(project, folder) {
+  const kiln = process.env.KILN_PROGRAM;
+
+  return Object.entries(project.modules).flatMap(([name, { file, types }]) => {
+    const made = path.join(folder, `native.${name}.d.ts`);
+
+    if (types)
+      return [path.join(project.app, types)];
+    if (kiln)
+      spawnSync(kiln, ['sdk', folder, path.join(project.app, file)]);
+    if (!fs.existsSync(made))
+      fs.writeFileSync(made, `declare module "native:${name}";\n`);
+    return [made];
+  });
+}
+
+/*
+ * @inputs: what the two bundles were made of; @natives: declarations of native modules. The
+ * worlds that have something to check.
+ */
+function worldsOf(project, inputs, natives) {
   const web = path.join(project.app, 'web');
   const own = inputs.filter((file) => !file.includes(`${path.sep}node_modules${path.sep}`));
   const inWeb = (file) => file.startsWith(web + path.sep);
   const sdk = (name) => path.join(project.sdk.folder, name);
-  const natives = Object.values(project.modules).filter(({ types }) => types)
-    .map(({ types }) => path.join(project.app, types));
   const webConfig = path.join(web, 'tsconfig.json');
   const pages = own.filter((file) => inWeb(file) && TYPED.test(file) && !file.endsWith('.d.ts'));
   const scripts = own.filter((file) => !inWeb(file) && TYPED.test(file));
@@ -172,13 +193,10 @@ async function checkWorld(world, folder, app, signal) {
 
 /* The type errors of an app that was bundled from @inputs; none is []. */
 export async function checkTypes(project, inputs, signal) {
-  const worlds = worldsOf(project, inputs);
-
-  if (worlds.length === 0)
-    return [];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kiln-types-'));
 
   try {
+    const worlds = worldsOf(project, inputs, nativeTypes(project, folder));
     const errors = await Promise.all(worlds.map((world) =>
       checkWorld(world, folder, project.app, signal)));
 
