@@ -93,6 +93,30 @@ static void levels_below_the_configured_are_dropped(void **state)
 	}
 }
 
+static void keep_line(enum log_level level, const char *tag, const char *text, void *arg)
+{
+	size_t len = strlen(arg);
+
+	snprintf((char *)arg + len, 256 - len, "%d %s %s|", level, tag, text);
+}
+
+static void lines_can_go_elsewhere_and_come_back(void **state)
+{
+	char kept[256] = "";
+
+	log_set_sink(keep_line, kept);
+	errno = ENOTTY;
+	log_warn("two\nlines");
+	assert_int_equal(errno, ENOTTY);
+	log_debug("below the level");
+	for (int i = 0; i < 3; i++)
+		log_burst_at(LOG_LEVEL_ERROR, "often");
+	log_set_sink(NULL, NULL);
+	log_info("here again");
+	assert_string_equal(kept, "1 test two\\nlines|0 test often|0 test often|0 test often|");
+	assert_ends(lines(), "info  test: here again\n");
+}
+
 static void arguments_of_a_dropped_line_are_not_evaluated(void **state)
 {
 	int evaluated = 0;
@@ -259,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_line_says_time_level_tag_and_text),
 		TEST(levels_below_the_configured_are_dropped),
+		TEST(lines_can_go_elsewhere_and_come_back),
 		TEST(arguments_of_a_dropped_line_are_not_evaluated),
 		TEST(a_tag_may_have_a_level_of_its_own),
 		TEST(a_bad_text_is_refused_and_changes_nothing),

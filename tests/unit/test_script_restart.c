@@ -62,6 +62,33 @@ static void what_waits_reaches_the_next_run_once_and_in_order(void **state)
 	assert_int_equal(page->consumed, 5);
 }
 
+static void a_halted_script_does_nothing_and_what_comes_for_it_waits(void **state)
+{
+	struct world *w = *state;
+	struct other *page;
+
+	world_run(w, WITH_IPC "ipc.onEvent(function (e) { log('first', e.payload) });\n"
+			      "setInterval(function () { log('tick') }, 1);\n"
+			      "Promise.resolve().then(function () { log('job') })");
+	assert_contains(said_soon(w), "tick");
+	page = other_open(w, "main");
+	script_halt(w->script);
+	said_soon(w);
+	send_json(page, w, "c", "1");
+	assert_int_equal(send_kind(page, w, FRAME_CALL, 7, "sum", "[1,2]"), STATUS_OK);
+	world_spin(w, 30);
+	assert_string_equal(said_soon(w), "");
+	assert_string_equal(answered(page), "nothing");
+	assert_int_equal(w->deaths, 0);
+	restart(w, WITH_IPC "ipc.onEvent(function (e) { log('second', e.payload) });\n"
+			    "ipc.handle('sum', function (p) { return p[0] + p[1] })");
+	assert_string_equal(said_soon(w), "second 1");
+	assert_string_equal(answered(page), "reply 3");
+	/* Also when nobody starts it again. */
+	script_halt(w->script);
+	script_halt(w->script);
+}
+
 static void calls_in_hand_fail_as_uncertain(void **state)
 {
 	struct world *w = *state;
@@ -203,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		host_test(what_waits_reaches_the_next_run_once_and_in_order),
+		host_test(a_halted_script_does_nothing_and_what_comes_for_it_waits),
 		host_test(calls_in_hand_fail_as_uncertain),
 		host_test(a_message_in_hand_comes_again_when_its_sender_allowed_it),
 		host_test(a_message_in_hand_is_lost_when_its_sender_did_not),
