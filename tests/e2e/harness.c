@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,6 +46,8 @@ static struct kiln *start(const char *const *argv)
 	k->pid = fork();
 	assert_true(k->pid >= 0);
 	if (k->pid == 0) {
+		/* What a failed test leaves behind goes with the program. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(fds[1], STDOUT_FILENO);
 		dup2(fds[1], STDERR_FILENO);
 		execv(argv[0], (char *const *)argv);
