@@ -126,6 +126,32 @@ static void a_saved_style_sheet_loads_its_window_again_and_the_host_keeps_its_st
 	kiln_stop(k);
 }
 
+static void only_the_windows_that_show_a_file_are_loaded_again(void **state)
+{
+	struct kiln *k;
+
+	shell("rm -rf " DIR " && cp -r " APP("dev") " " DIR " && chmod -R u+w " DIR);
+	save("kiln.json",
+		"{ \"id\": \"dev\", \"windows\": [{ \"id\": \"main\", \"url\": \"index.html\" },\n"
+		"  { \"id\": \"board\", \"url\": \"board.html\" }],\n"
+		"  \"capabilities\": { \"channels\": { \"allow\": [\"tick\"] } } }");
+	save("web/board.html", "<!doctype html><link rel=\"stylesheet\" href=\"style.css\">"
+			       "<script src=\"board.js\"></script>");
+	save("web/board.js", "console.log('first board');\n");
+	k = kiln_start("dev", DIR, NULL);
+	kiln_expect(k, 30, "page board: first board");
+	kiln_expect(k, 30, "first has [0-9]+:2 ");
+	save("web/board.js", "console.log('second board');\n");
+	kiln_expect(k, 10, "web/board\\.js changed: loading board again");
+	kiln_expect(k, 10, "page board: second board");
+	kiln_read_for(k, 0.5);
+	assert_int_equal(kiln_count(k, "loading main again"), 0);
+	save("web/style.css", "body { background: #000; }\n");
+	kiln_expect(k, 10, "web/style\\.css changed: loading board again");
+	kiln_expect(k, 10, "web/style\\.css changed: loading main again");
+	kiln_stop(k);
+}
+
 static void a_file_that_no_page_asked_for_loads_nothing_again(void **state)
 {
 	struct kiln *k = dev_start();
@@ -473,6 +499,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_saved_style_sheet_loads_its_window_again_and_the_host_keeps_its_state),
+		cmocka_unit_test(only_the_windows_that_show_a_file_are_loaded_again),
 		cmocka_unit_test(a_file_that_no_page_asked_for_loads_nothing_again),
 		cmocka_unit_test(a_file_that_was_missing_loads_the_window_again_when_it_comes),
 		cmocka_unit_test(

@@ -220,7 +220,17 @@ static void source_apps_are_built_into_a_cache_that_is_the_users_alone(void **st
 	run_shell("test -e " DIR "cache/kiln/apps/app-*/build.json");
 	assert_int_equal(stat(DIR "cache/kiln", &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	run_shell("chmod -R u+w " DIR "app");
+	/* Without a home there is /tmp, where others could wait with an app of theirs. */
+	assert_int_equal(status_of("rm -rf /tmp/kiln-$(id -u); HOME=/nowhere " KILN
+				   " run --exit-after 1 " DIR "app",
+				 "app \\(app://app\\) on Kiln"),
+		0);
+	run_shell(
+		"test -e /tmp/kiln-$(id -u)/apps/app-*/build.json && chmod o+w /tmp/kiln-$(id -u)");
+	assert_int_equal(status_of("HOME=/nowhere " KILN " run " DIR "app",
+				 "no place to build .*: Operation not permitted"),
+		1);
+	run_shell("chmod -R u+w " DIR "app; rm -rf /tmp/kiln-$(id -u)");
 }
 
 static void typescript_is_built_as_it_changes_and_its_faults_are_shown(void **state)
