@@ -75,12 +75,25 @@ function readCached(key) {
   }
 }
 
+/* One toolkit's at a time: what others have left would stay for ever. */
+function makeCacheFolder() {
+  const folder = cacheFolder(), parent = path.dirname(folder);
+
+  if (fs.existsSync(folder))
+    return;
+  fs.mkdirSync(folder, { recursive: true });
+  for (const other of fs.readdirSync(parent)) {
+    if (other !== path.basename(folder))
+      fs.rmSync(path.join(parent, other), { recursive: true, force: true });
+  }
+}
+
 /* A cache that cannot be written makes the next build slower, and that is all. */
 function writeCached(key, text) {
   const file = path.join(cacheFolder(), key);
 
   try {
-    fs.mkdirSync(cacheFolder(), { recursive: true });
+    makeCacheFolder();
     fs.writeFileSync(`${file}.${process.pid}`, text);
     fs.renameSync(`${file}.${process.pid}`, file);
   } catch {
