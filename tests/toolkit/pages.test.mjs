@@ -1,5 +1,7 @@
 /* What becomes of web/. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { app, build, pack, tree, write } from './support.mjs';
 
@@ -89,4 +91,23 @@ test('in development the sources are in the maps, on a device they are not', () 
   assert.equal(JSON.parse(build(dir).read('web/app.js.map')).sourcesContent, undefined);
   assert.deepEqual(JSON.parse(build(dir, '--mode', 'development').read('web/app.js.map')).sourcesContent,
     ['console.log(1 as 1);']);
+});
+
+test('links lead to files of the app and nowhere else', () => {
+  const dir = app({ 'shared/a.txt': 'inside', 'web/b.txt': 'b' });
+
+  fs.symlinkSync('../shared/a.txt', path.join(dir, 'web/a.txt'));
+  fs.symlinkSync('/etc/passwd', path.join(dir, 'web/secrets.txt'));
+  fs.symlinkSync('..', path.join(dir, 'web/round'));
+  const built = build(dir);
+
+  assert.equal(built.read('web/a.txt'), 'inside');
+  assert.deepEqual(tree(built.out).filter((file) => file.startsWith('web/')),
+    ['web/a.txt', 'web/b.txt', 'web/index.html']);
+  assert.deepEqual(built.warnings.map(({ file }) => file), ['web/round', 'web/secrets.txt']);
+});
+
+test('an address that is no address is told like any other', () => {
+  assert.throws(() => build(app({ 'web/index.html': '<script src="%E0%A4%A.js"></script>' })),
+    /there is no file/);
 });

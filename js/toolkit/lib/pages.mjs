@@ -24,21 +24,37 @@ function isHidden(name) {
   return name.startsWith('.') || name === 'node_modules';
 }
 
-/* All files below web/, relative to it, in a fixed order. */
-function listFiles(folder, below = '') {
-  const files = [];
+/*
+ * All files below web/, relative to it, in a fixed order. A link counts as the file that it
+ * leads to inside of the app; where else it leads to the runtime would not go either.
+ */
+function listFiles(project, faults, below = '') {
+  const web = path.join(project.app, 'web'), files = [];
 
-  for (const entry of fs.readdirSync(path.join(folder, below), { withFileTypes: true })) {
+  for (const entry of fs.readdirSync(path.join(web, below), { withFileTypes: true })) {
     const name = path.join(below, entry.name);
-    const stat = isHidden(entry.name) ? null :
-      fs.statSync(path.join(folder, name), { throwIfNoEntry: false });
 
-    if (stat?.isDirectory())
-      files.push(...listFiles(folder, name));
-    else if (stat?.isFile())
+    if (isHidden(entry.name))
+      continue;
+    if (entry.isDirectory())
+      files.push(...listFiles(project, faults, name));
+    else if (entry.isFile() || (entry.isSymbolicLink() && leadsToFile(project, name)))
       files.push(name);
+    else
+      faults.warnings.push({ file: path.join('web', name), text: 'left out: not a file of the app',
+        hint: 'Links are followed to files inside of the app\'s folder only.' });
   }
   return files.sort();
+}
+
+function leadsToFile(project, name) {
+  try {
+    const real = fs.realpathSync(path.join(project.app, 'web', name));
+
+    return real.startsWith(project.app + path.sep) && fs.statSync(real).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function* elements(node) {
@@ -61,11 +77,19 @@ function valueRange(text, location) {
   return [start, location.endOffset];
 }
 
+function decoded(url) {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
+
 /* The path in web/ that a URL in @page leads to; null for what is elsewhere. */
 function target(page, url) {
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(url))
     return null;
-  const clean = decodeURI(url.replace(/[?#].*$/, ''));
+  const clean = decoded(url.replace(/[?#].*$/, ''));
 
   return clean.startsWith('/') ? path.normalize(clean.slice(1)) :
     path.join(path.dirname(page), clean);
@@ -239,7 +263,7 @@ export async function buildPages(project, { mode }) {
   if (!fs.existsSync(web))
     return { files: [], inputs: [], warnings: [] };
 
-  const all = listFiles(web);
+  const all = listFiles(project, faults);
   const pages = all.filter((file) => /\.html?$/.test(file))
     .map((page) => readPage(web, page, faults));
   const scripts = pages.flatMap((page) => page.scripts);
