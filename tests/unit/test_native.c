@@ -140,16 +140,18 @@ KILN_STRUCT(word, NULL, WORD, 0)
 #define LONG(MEMBER, OPTIONAL) \
 	MEMBER(INT, a_name_that_is_one_byte_longer_than_all_that_is_kept_of_a_name_1, 0)
 KILN_STRUCT(lengthy, NULL, LONG, 0)
-#define NINE(M, p)                                                                      \
-	M(INT, p##1, 0)                                                                 \
-	M(INT, p##2, 0)                                                                 \
-	M(INT, p##3, 0) M(INT, p##4, 0) M(INT, p##5, 0) M(INT, p##6, 0) M(INT, p##7, 0) \
-		M(INT, p##8, 0) M(INT, p##9, 0)
-#define MANY(MEMBER, OPTIONAL)                                                          \
-	NINE(MEMBER, a)                                                                 \
-	NINE(MEMBER, b)                                                                 \
-	NINE(MEMBER, c) NINE(MEMBER, d) NINE(MEMBER, e) NINE(MEMBER, f) NINE(MEMBER, g) \
-		MEMBER(INT, h1, 0) MEMBER(INT, h2, 0)
+#define NINE(M, p)      \
+	M(INT, p##1, 0) \
+	M(INT, p##2, 0) \
+	M(INT, p##3, 0) \
+	M(INT, p##4, 0) \
+	M(INT, p##5, 0) M(INT, p##6, 0) M(INT, p##7, 0) M(INT, p##8, 0) M(INT, p##9, 0)
+#define MANY(MEMBER, OPTIONAL) \
+	NINE(MEMBER, a)        \
+	NINE(MEMBER, b)        \
+	NINE(MEMBER, c)        \
+	NINE(MEMBER, d)        \
+	NINE(MEMBER, e) NINE(MEMBER, f) NINE(MEMBER, g) MEMBER(INT, h1, 0) MEMBER(INT, h2, 0)
 KILN_STRUCT(many, NULL, MANY, 0)
 
 static const struct kiln_member *callback_members(void)
