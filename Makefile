@@ -39,6 +39,8 @@ help:
 	@echo "make lint               formatting, layers, warnings as errors"
 	@echo "make check-core         the core's tests, built without WPE"
 	@echo "make check-oom          the core when memory runs out, at each allocation in turn"
+	@echo "make install            the program for a device (PREFIX=/usr/local, DESTDIR=); install-sdk:"
+	@echo "                        and what a developer has, kiln/module.h, types and the toolkit"
 	@echo "make format             reformat the sources as lint wants them"
 	@echo "make docs               put what the declarations say into the pages of js/doc"
 	@echo "make shell              a shell inside the engine root"
@@ -46,6 +48,10 @@ help:
 
 all check-core check-oom asan fuzz lint format docs toolkit:
 	@$(enter) $(build) $@
+
+# Natively: what is built against the engine root runs there.
+install install-sdk: all
+	@$(enter) $(build) $@ DESTDIR="$(DESTDIR)" $(if $(PREFIX),PREFIX="$(PREFIX)")
 
 # The run directory belongs to the user that the runtime runs as.
 run: all

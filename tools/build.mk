@@ -74,7 +74,7 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 CFLAGS_of_script += -I$(B)/duktape
 
-.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format docs toolkit test-apps
+.PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format docs toolkit test-apps install install-sdk
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
@@ -191,6 +191,21 @@ $(TOOLKIT)/.installed: js/toolkit/package.json js/toolkit/package-lock.json
 	@$(NPM_CI) --prefix $(@D)
 	@touch $@
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache build/npm-cache
+
+# What a device gets, and what a developer has beside it.
+DESTDIR ?=
+PREFIX ?= /usr/local
+install: all
+	@echo "  INSTALL $(DESTDIR)$(PREFIX)"
+	@install -D -m 755 $(B)/kiln $(DESTDIR)$(PREFIX)/bin/kiln
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/kiln/webext $(B)/webext/kiln-webext.so
+install-sdk: install toolkit
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/kiln $(B)/include/kiln/module.h
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/kiln/sdk $(B)/sdk/*.d.ts
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/kiln/doc js/doc/*.md
+	@mkdir -p $(DESTDIR)$(PREFIX)/lib/kiln/toolkit $(DESTDIR)$(PREFIX)/share/kiln/templates
+	@cp -R $(B)/templates/. $(DESTDIR)$(PREFIX)/share/kiln/templates
+	@cp -R $(TOOLKIT)/. $(DESTDIR)$(PREFIX)/lib/kiln/toolkit
 
 # Tests may include any layer, through src/, as a reader would.
 TEST_CFLAGS = $(CFLAGS) -Isrc -Itests $(if $(filter fuzz,$(V)),,$(call pkg_cflags,cmocka)) -I$(B)/duktape
