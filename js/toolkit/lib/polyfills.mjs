@@ -149,8 +149,8 @@ function isHelper(name) {
   return Object.hasOwn(HELPERS, name) || HELPERS_WITHOUT.includes(name);
 }
 
-/* Everything that the script names: { globals, members: Set, owned: Set of "Owner.member", flags } */
-function namesOf(code) {
+/* Everything that code names: { globals, members: Set, owned: Set of "Owner.member", flags } */
+function namesInPart(code) {
   const { parser } = require('@babel/standalone').packages;
   const names = { globals: new Set(), members: new Set(), owned: new Set(), flags: false };
   const pending = [parser.parse(code, { sourceType: 'script', errorRecovery: true }).program];
@@ -191,6 +191,32 @@ function namesOf(code) {
     }
   }
   return names;
+}
+
+/* What each part of the last script names. */
+let parts = new Map();
+
+/*
+ * Of a whole script. esbuild puts the name of each file before what it has of it, and what
+ * is between two names is complete: so while the toolkit watches, only what has changed is
+ * read anew.
+ */
+function namesOf(code) {
+  const all = { globals: new Set(), members: new Set(), owned: new Set(), flags: false };
+  const current = new Map();
+
+  for (const part of code.split(/^(?=\/\/ )/m)) {
+    const names = parts.get(part) ?? namesInPart(part);
+
+    current.set(part, names);
+    for (const kind of ['globals', 'members', 'owned']) {
+      for (const name of names[kind])
+        all[kind].add(name);
+    }
+    all.flags ||= names.flags;
+  }
+  parts = current;
+  return all;
 }
 
 /* The modules that @code needs, in the order of their names; @code is ES5. */
