@@ -219,10 +219,11 @@ $(B)/core-unit/%: tests/unit/%.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_core)
 # alloc.c defines malloc, and so stands in front of glibc's, or of ASan's.
-$(B)/oom/%: tests/oom/%.c tests/oom/scenario.c tests/oom/alloc.c $(B)/libcore.a
+OOM_OBJECTS_test_native = $(call objects,native)
+$(B)/oom/%: tests/oom/%.c tests/oom/scenario.c tests/oom/alloc.c $$(OOM_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c,$^) $(B)/libcore.a \
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(B)/libcore.a \
 		$(call pkg_libs,cmocka) $(LIBS_core)
 $(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/site.c $(wildcard tests/e2e/*.h) \
 		$(B)/libkiln.a $(B)/libcore.a
