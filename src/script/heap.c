@@ -254,7 +254,8 @@ static duk_ret_t on_throw(duk_context *ctx)
  * Takes away what a script could use against its host. The Duktape object sets
  * finalizers, which run at any time and without a deadline, and coroutines,
  * which have a stack of their own; fromBufferRaw makes strings that are no text,
- * among them the names of hidden properties.
+ * among them the names of hidden properties. And Buffer, by which packages from npm take
+ * us for Node.
  */
 static void set_up(duk_context *ctx, void *arg)
 {
@@ -264,6 +265,7 @@ static void set_up(duk_context *ctx, void *arg)
 	duk_pop(ctx);
 	duk_del_prop_literal(ctx, -1, "Duktape");
 	duk_del_prop_literal(ctx, -1, "CBOR");
+	duk_del_prop_literal(ctx, -1, "Buffer");
 	duk_del_prop_literal(ctx, -1, "performance");
 	duk_get_prop_literal(ctx, -1, "String");
 	duk_del_prop_literal(ctx, -1, "fromBufferRaw");

@@ -4,15 +4,14 @@
 #include <ctype.h>
 
 /*
- * What ECMAScript 5 and what Duktape has of its successors, which TypeScript's own lib
- * declares, and Duktape's Buffer, which nobody does.
+ * What ECMAScript 5, and what there is of its successors, which TypeScript's own lib declares.
  */
-#define LANGUAGE                                                                                                   \
-	"AggregateError Array ArrayBuffer Boolean Buffer DataView Date Error EvalError Float32Array Float64Array " \
-	"Function Infinity Int16Array Int32Array Int8Array JSON Math NaN Number Object Promise "                   \
-	"Proxy RangeError ReferenceError Reflect RegExp String Symbol SyntaxError TypeError "                      \
-	"URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray decodeURI "                                 \
-	"decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN "                   \
+#define LANGUAGE                                                                                            \
+	"AggregateError Array ArrayBuffer Boolean DataView Date Error EvalError Float32Array Float64Array " \
+	"Function Infinity Int16Array Int32Array Int8Array JSON Map Math NaN Number Object Promise "        \
+	"Proxy RangeError ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError "           \
+	"URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet decodeURI "          \
+	"decodeURIComponent encodeURI encodeURIComponent escape eval globalThis isFinite isNaN "            \
 	"parseFloat parseInt undefined unescape"
 
 #define NAMES_MAX 64
