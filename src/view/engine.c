@@ -104,6 +104,8 @@ int engine_new(const struct engine_options *opts, struct engine **ret)
 
 	if (!e)
 		return -ENOMEM;
+	/* A device's sandbox is not its environment's to switch off. */
+	g_unsetenv("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS");
 	e->display = platform_display_new(&error);
 	if (!e->display) {
 		log_error("the display platform does not start: %s", error->message);
