@@ -1,5 +1,6 @@
 /* What a build makes of an app. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -122,6 +123,50 @@ test('a folder that is no build is left alone', () => {
   assert.deepEqual(tree(out), ['thesis.txt']);
   assert.equal(kiln('build', dir, '--out', dir, '--sdk', sdk).status, 2);
   assert.deepEqual(tree(dir), ['kiln.json', 'main.ts', 'web/index.html']);
+});
+
+test('a build.json of others\' makes no build, nor do files beside one of ours', () => {
+  const dir = app(), out = folder(), dist = path.join(folder(), 'dist');
+  const refused = (place) => {
+    const before = tree(place);
+    const { status, stderr } = kiln('build', dir, '--out', place, '--sdk', sdk, '--no-typecheck');
+
+    assert.equal(status, 2);
+    assert.deepEqual(tree(place), before);
+    return stderr;
+  };
+
+  write(out, { 'build.json': '{ "hash": "1" }', 'thesis.txt': 'years of work' });
+  assert.match(refused(out), /build\.json that is not of Kiln's/);
+  assert.equal(kiln('build', dir, '--out', dist, '--sdk', sdk, '--no-typecheck').status, 0);
+  write(dist, { 'web/thesis.txt': 'years of work' });
+  assert.match(refused(dist), /"web\/thesis.txt", which was not built/);
+  fs.rmSync(path.join(dist, 'web/thesis.txt'));
+  assert.equal(kiln('build', dir, '--out', dist, '--sdk', sdk, '--no-typecheck').status, 0);
+});
+
+test('a build that cannot take its place leaves the one before', () => {
+  const dir = app(), out = path.join(folder(), 'dist');
+  const output = path.join(toolkit, 'lib/output.mjs');
+  /* Between the two renames: the first is done, the second fails. */
+  const script = `import fs from 'node:fs';
+    import { writeBuild } from ${JSON.stringify(output)};
+    const rename = fs.renameSync;
+    fs.renameSync = (from, to) => {
+      if (from.endsWith('/new'))
+        throw new Error('no space');
+      rename(from, to);
+    };
+    writeBuild(${JSON.stringify(out)}, ${JSON.stringify(dir)}, [], {});`;
+
+  assert.equal(kiln('build', dir, '--out', out, '--sdk', sdk, '--no-typecheck').status, 0);
+  const before = tree(out);
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script],
+    { encoding: 'utf8' });
+
+  assert.match(stderr, /no space/);
+  assert.deepEqual(tree(out), before);
+  assert.deepEqual(fs.readdirSync(path.dirname(out)), ['dist']);
 });
 
 test('a build is replaced as a whole, and stays when the next one fails', () => {

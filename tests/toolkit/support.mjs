@@ -109,8 +109,8 @@ export function originalPlace(built, file, text) {
 
 /* "watch" under way: next() gives one line of it after the other. */
 export class Watch {
-  constructor(dir) {
-    this.out = path.join(folder(), 'dist');
+  constructor(dir, out = path.join(folder(), 'dist')) {
+    this.out = out;
     this.child = spawn(process.execPath, [path.join(toolkit, 'kiln.mjs'), 'watch', dir, '--out',
       this.out, '--sdk', sdk], { env, stdio: ['pipe', 'pipe', 'inherit'] });
     this.lines = [];

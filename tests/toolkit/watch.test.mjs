@@ -87,3 +87,49 @@ test('a file outside of the app is watched when the app uses it', () => watching
   await watch.until('built');
   assert.match(fs.readFileSync(path.join(watch.out, 'main.js'), 'utf8'), /s = 77/);
 }));
+
+test('a folder may become a file, and a file a folder', () => watching(async (dir, watch) => {
+  const become = async (name) => {
+    for (;;) {
+      if ((await watch.until('built')).changed.includes(name))
+        break;
+    }
+  };
+
+  write(dir, { 'web/a/b.txt': 'b' });
+  await become('web/a/b.txt');
+  fs.rmSync(path.join(dir, 'web/a'), { recursive: true });
+  write(dir, { 'web/a': 'a' });
+  await become('web/a');
+  fs.rmSync(path.join(dir, 'web/a'));
+  write(dir, { 'web/a/b.txt': 'b' });
+  await become('web/a/b.txt');
+}));
+
+test('a first build that was interrupted is no obstacle', async () => {
+  const dir = app(files), watch = new Watch(dir);
+
+  assert.equal((await watch.until('built')).event, 'built');
+  await watch.end();
+  /* As it is when the list is written, one file is, and one is about to be. */
+  fs.rmSync(path.join(watch.out, 'web/app.js'));
+  fs.renameSync(path.join(watch.out, 'main.js'), path.join(watch.out, 'main.js.kiln-new'));
+  const again = new Watch(dir, watch.out);
+
+  try {
+    assert.equal((await again.next()).event, 'built');
+    assert.ok(fs.existsSync(path.join(again.out, 'web/app.js')));
+    assert.ok(!fs.existsSync(path.join(again.out, 'main.js.kiln-new')));
+  } finally {
+    await again.end();
+  }
+  fs.rmSync(watch.out, { recursive: true });
+  write(watch.out, { 'build.json.kiln-new': '{' });
+  const last = new Watch(dir, watch.out);
+
+  try {
+    assert.equal((await last.next()).event, 'built');
+  } finally {
+    await last.end();
+  }
+});
