@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { app, faults, folder, kiln, pack, sdk, toolkit } from './support.mjs';
@@ -201,4 +202,18 @@ test('a toolkit without its packages says how to get them', () => {
 
   assert.equal(status, 3);
   assert.match(stderr, /packages are not installed in .*: run "npm ci" there/);
+});
+
+test('what an app\'s settings say of paths leads nowhere else', () => {
+  const outside = `kiln-evil-${process.pid}`;
+  const dir = app({ 'native/a.so': '', 'kiln.json': JSON.stringify({ id: 'test', main: 'main.ts',
+    modules: { [`x/../../${outside}`]: 'native/a.so' } }) });
+
+  assert.deepEqual(faults(dir),
+    [`kiln.json:1:${44 + outside.length + 9} modules: "x/../../${outside}" is not 1 to 32 of a-z 0-9 - _`]);
+  assert.ok(!fs.existsSync(path.join(os.tmpdir(), `${outside}.d.ts`)));
+  assert.deepEqual(faults(app({ 'kiln.json': '{ "id": "test", "main": "main.ts\\u0000" }' })),
+    ['kiln.json:1:25 main: the path of a file in the app\'s folder is expected']);
+  assert.deepEqual(faults(app({ 'tsconfig.json': '{ "extends": [5] }' })),
+    ['tsconfig.json:1:15 Compiler option \'extends\' requires a value of type string.']);
 });

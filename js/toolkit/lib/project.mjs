@@ -6,6 +6,7 @@ import { AppError } from './report.mjs';
 
 const MANIFEST = 'kiln.json';
 const MAIN_DEFAULT = 'main.js';
+const MODULE_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 
 /* Line and column, both from 1, of an offset. */
 export function placeAt(text, offset) {
@@ -49,7 +50,7 @@ function namedFile(app, manifest, keys, name) {
   const place = node ? placeAt(manifest.text, node.offset) : {};
   const fault = (text) => ({ file: MANIFEST, ...place, text: `${keys.join('.')}: ${text}` });
 
-  if (typeof name !== 'string' || name === '' || path.isAbsolute(name) ||
+  if (typeof name !== 'string' || name === '' || name.includes('\0') || path.isAbsolute(name) ||
       name.split('/').includes('..'))
     return fault('the path of a file in the app\'s folder is expected');
   if (!fs.statSync(path.join(app, name), { throwIfNoEntry: false })?.isFile())
@@ -68,10 +69,10 @@ function compilerOptions(file, depth = 0) {
   let inherited = {};
 
   for (const base of [config.extends ?? []].flat()) {
+    if (typeof base !== 'string' || !/^\.{1,2}\//.test(base) || depth > 8)
+      continue;
     let from = path.resolve(path.dirname(file), base);
 
-    if (!/^\.{1,2}\//.test(base) || depth > 8)
-      continue;
     if (!exists(from))
       from += '.json';
     if (exists(from))
@@ -97,6 +98,14 @@ function nativeModules(app, manifest, errors) {
   const modules = {};
 
   for (const [name, file] of Object.entries(manifest.value.modules ?? {})) {
+    /* It becomes part of a path, and of a declaration. */
+    if (!MODULE_NAME.test(name)) {
+      const node = findNodeAtLocation(manifest.tree, ['modules', name]);
+
+      errors.push({ file: MANIFEST, ...placeAt(manifest.text, node?.offset ?? 0),
+        text: `modules: ${JSON.stringify(name)} is not 1 to 32 of a-z 0-9 - _` });
+      continue;
+    }
     const error = namedFile(app, manifest, ['modules', name], file);
     const types = [`${name}.d.ts`, path.basename(String(file)).replace(/\.so$/, '.d.ts')]
       .map((declaration) => path.join(path.dirname(String(file)), declaration))

@@ -24,6 +24,9 @@ const FIXED = {
   skipLibCheck: true
 };
 
+/* A module is loaded when it is asked, and may do then what it likes. */
+const NATIVE_MS = 10000;
+
 const TYPED = /\.([mc]?ts|tsx)$/;
 
 /* @world: { name, root, config, files, lib, extra } */
@@ -72,7 +75,7 @@ function nativeTypes(project, folder) {
     if (types)
       return [path.join(project.app, types)];
     if (kiln)
-      spawnSync(kiln, ['sdk', folder, path.join(project.app, file)]);
+      spawnSync(kiln, ['sdk', folder, path.join(project.app, file)], { timeout: NATIVE_MS });
     if (!fs.existsSync(made))
       fs.writeFileSync(made, `declare module "native:${name}";\n`);
     return [made];
