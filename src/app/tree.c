@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/place.h"
 #include "base/file.h"
@@ -29,13 +30,16 @@ int tree_is_empty(const char *path)
 	return empty;
 }
 
+/* A new file: what is there may be a FIFO, which would hold us up, or another name of a file. */
 static int write_file(int dir_fd, const char *name, const struct buf *text)
 {
-	auto_fd int fd =
-		openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 	const uint8_t *at = buf_bytes(text);
 	size_t left = buf_len(text);
+	auto_fd int fd = -1;
 
+	if (unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return -errno;
 	while (left > 0) {
@@ -65,6 +69,17 @@ static int copy_file(int from_fd, int to_fd, const char *name, tree_fill_fn fill
 	return r;
 }
 
+/* An app's folder may come from anywhere: no link in it is followed. */
+static int open_made(int dir_fd, const char *name)
+{
+	int fd;
+
+	if (mkdirat(dir_fd, name, 0777) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : fd;
+}
+
 static int copy(int from_fd, int to_fd, unsigned depth, tree_fill_fn fill, const void *arg);
 
 static int copy_folder(int from_fd, int to_fd, const char *name, unsigned depth, tree_fill_fn fill,
@@ -75,10 +90,10 @@ static int copy_folder(int from_fd, int to_fd, const char *name, unsigned depth,
 	if (depth == DEPTH_MAX)
 		return -ELOOP;
 	from = openat(from_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (from < 0 || (mkdirat(to_fd, name, 0777) < 0 && errno != EEXIST))
+	if (from < 0)
 		return -errno;
-	to = openat(to_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	return to < 0 ? -errno : copy(from, to, depth + 1, fill, arg);
+	to = open_made(to_fd, name);
+	return to < 0 ? to : copy(from, to, depth + 1, fill, arg);
 }
 
 static int copy(int from_fd, int to_fd, unsigned depth, tree_fill_fn fill, const void *arg)
@@ -120,14 +135,18 @@ int tree_copy(const char *from, const char *to, tree_fill_fn fill, const void *a
 
 void tree_copy_sdk(const char *app)
 {
-	auto_fd int fd = open(app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char sdk[PATH_MAX], to[PATH_MAX];
+	auto_fd int app_fd = -1, own_fd = -1, to_fd = -1, from_fd = -1;
+	char sdk[PATH_MAX];
 
-	if (fd < 0 || place_find(PLACE_SDK, sdk) < 0 ||
-		snprintf(to, sizeof(to), "%s/.kiln/sdk", app) >= (int)sizeof(to))
+	if (place_find(PLACE_SDK, sdk) < 0)
 		return;
-	if (mkdirat(fd, ".kiln", 0777) < 0 && errno != EEXIST)
+	app_fd = open(app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	from_fd = open(sdk, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (app_fd < 0 || from_fd < 0)
 		return;
-	if (tree_copy(sdk, to, NULL, NULL) < 0)
+	own_fd = open_made(app_fd, ".kiln");
+	if (own_fd >= 0)
+		to_fd = open_made(own_fd, "sdk");
+	if (to_fd < 0 || copy(from_fd, to_fd, 0, NULL, NULL) < 0)
 		return;
 }

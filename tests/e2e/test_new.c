@@ -93,6 +93,28 @@ static void a_typescript_app_runs_at_once_and_needs_no_package(void **state)
 	assert_int_equal(stat(DIR "Ticket Machine/node_modules", &st), -1);
 }
 
+static void an_app_cannot_have_declarations_written_elsewhere(void **state)
+{
+	struct stat st;
+
+	run_shell(KILN " new --template typescript " DIR "evil >/dev/null");
+	/* A FIFO that nobody reads, and a file that has another name. */
+	run_shell("cd " DIR "evil/.kiln/sdk && rm page.d.ts host.d.ts && mkfifo page.d.ts && "
+		  "echo mine >../../../mine && ln ../../../mine host.d.ts");
+	run_shell("timeout 60 " KILN " check " DIR "evil >/dev/null");
+	assert_int_equal(stat(DIR "evil/.kiln/sdk/page.d.ts", &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+	run_shell("grep -qx mine " DIR "mine");
+	run_shell("rm -r " DIR "evil/.kiln && mkdir " DIR "elsewhere && ln -s ../elsewhere " DIR
+		  "evil/.kiln");
+	(void)shell("timeout 60 " KILN " check " DIR "evil >/dev/null");
+	assert_int_equal(stat(DIR "elsewhere/sdk", &st), -1);
+	run_shell("rm " DIR "evil/.kiln && mkdir " DIR "evil/.kiln && ln -s ../../elsewhere " DIR
+		  "evil/.kiln/sdk");
+	(void)shell("timeout 60 " KILN " check " DIR "evil >/dev/null");
+	assert_int_equal(stat(DIR "elsewhere/page.d.ts", &st), -1);
+}
+
 static void names_become_ids_and_bad_ones_are_refused(void **state)
 {
 	static const struct {
@@ -283,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_plain_app_runs_at_once_and_without_node, setup),
 		cmocka_unit_test_setup(a_typescript_app_runs_at_once_and_needs_no_package, setup),
+		cmocka_unit_test_setup(an_app_cannot_have_declarations_written_elsewhere, setup),
 		cmocka_unit_test_setup(names_become_ids_and_bad_ones_are_refused, setup),
 		cmocka_unit_test_setup(a_folder_with_something_in_it_is_left_alone, setup),
 		cmocka_unit_test_setup(a_build_is_checked_and_what_differs_from_it_is_named, setup),
