@@ -214,7 +214,7 @@ static void an_async_function_rejects_and_another_throws(void **state)
 	struct world *w = *state;
 
 	said(w, "thrown(function () { show(m.one(1)); });",
-		"nothing|TypeError: one: text: must be a string");
+		"nothing|TypeError: one: text: must be a string, is a number");
 	said(w, "thrown(function () { require('runtime:app').exit('a'); });",
 		"TypeError: exit: code: must be a whole number from -2147483648 to 2147483647, is a string");
 	assert_int_equal(w->exit_code, -1);
