@@ -66,9 +66,9 @@ static const struct {
 };
 
 /* Limits and texts that are nobody else's. */
-static const char *const own[] = { "DEPTH_SHOWN", "EARLY_BYTES", "EARLY_EVENTS", "LINE_MAX", "LONE",
-	"BIGINT", "LONE_KEY", "QUEUE_BYTES", "QUEUE_EVENTS", "TIMEOUT_MAX_MS", "TIMEOUT_MS",
-	"WAITING_MAX" };
+static const char *const own[] = { "DEPTH_SHOWN", "EARLY_BYTES", "EARLY_EVENTS", "LINE_MAX",
+	"STACK_MAX", "LONE", "BIGINT", "LONE_KEY", "QUEUE_BYTES", "QUEUE_EVENTS", "TIMEOUT_MAX_MS",
+	"TIMEOUT_MS", "WAITING_MAX" };
 
 static const char *const files[] = { "js/host/ipc.js", "js/host/events.js", "js/host/window.js",
 	"js/page/bridge.js" };

@@ -20,55 +20,41 @@ const SCRIPT_TYPES = ['', 'module', 'text/javascript', 'application/javascript',
 const ASSETS = ['avif', 'bmp', 'gif', 'ico', 'jpeg', 'jpg', 'mp3', 'mp4', 'ogg', 'otf', 'png', 'svg',
   'ttf', 'wasm', 'wav', 'webm', 'webp', 'woff', 'woff2'];
 
-/* In web/: links to folders could make any number out of a few. */
-const ENTRIES_MAX = 65536;
-
 function isHidden(name) {
   return name.startsWith('.') || name === 'node_modules';
 }
 
-/* Where a name in web/ leads to: { file } or { folder }, or nothing when it leads nowhere. */
-function destination(place) {
-  try {
-    const real = fs.realpathSync(place), stat = fs.statSync(real);
-
-    return { real, file: stat.isFile(), folder: stat.isDirectory() };
-  } catch (e) {
-    if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(e.code))
-      throw e;
-    return {};
-  }
-}
-
 /*
- * All files below web/, relative to it, in a fixed order. A link is followed inside of the
- * app only, as the runtime does it, and not into a folder that it lies in.
+ * All files below web/, relative to it, in a fixed order. A link counts as the file that it
+ * leads to inside of the app; where else it leads to the runtime would not go either.
  */
-function listFiles(project, faults, below = '', above = []) {
-  const folder = path.join(project.app, 'web', below);
-  const inside = [...above, fs.realpathSync(folder)];
-  const files = [];
+function listFiles(project, faults, below = '') {
+  const web = path.join(project.app, 'web'), files = [];
 
-  for (const entry of fs.readdirSync(folder)) {
-    if (isHidden(entry))
+  for (const entry of fs.readdirSync(path.join(web, below), { withFileTypes: true })) {
+    const name = path.join(below, entry.name);
+
+    if (isHidden(entry.name))
       continue;
-    const name = path.join(below, entry);
-    if (++faults.looked > ENTRIES_MAX)
-      throw new AppError([{ file: 'web',
-        text: `there are more than ${ENTRIES_MAX} files, or links to them` }]);
-    const { real, file, folder: isFolder } = destination(path.join(folder, entry));
-    const wrong = (text) => faults.errors.push({ file: path.join('web', name), text });
-
-    if (real && !real.startsWith(project.app + path.sep))
-      wrong('this link leads out of the app\'s folder');
-    else if (isFolder && inside.includes(real))
-      wrong('this link leads to a folder that it lies in');
-    else if (isFolder)
-      files.push(...listFiles(project, faults, name, inside));
-    else if (file)
+    if (entry.isDirectory())
+      files.push(...listFiles(project, faults, name));
+    else if (entry.isFile() || (entry.isSymbolicLink() && leadsToFile(project, name)))
       files.push(name);
+    else
+      faults.warnings.push({ file: path.join('web', name), text: 'left out: not a file of the app',
+        hint: 'Links are followed to files inside of the app\'s folder only.' });
   }
   return files.sort();
+}
+
+function leadsToFile(project, name) {
+  try {
+    const real = fs.realpathSync(path.join(project.app, 'web', name));
+
+    return real.startsWith(project.app + path.sep) && fs.statSync(real).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /* In the order of the text. No recursion: how deep they are is the page's choice. */
@@ -277,12 +263,13 @@ function collect(project, result, bundled, files) {
 /* Returns { files: [{ path, contents }], inputs, warnings } like buildHost(). */
 export async function buildPages(project, { mode }) {
   const web = path.join(project.app, 'web');
-  const faults = { errors: [], warnings: [], looked: 0 };
+  const faults = { errors: [], warnings: [] };
 
   if (!fs.existsSync(web))
     return { files: [], inputs: [], warnings: [] };
-  if (!fs.statSync(web).isDirectory())
-    throw new AppError([{ file: 'web', text: 'the folder of the pages is expected' }]);
+  if (!fs.statSync(web).isDirectory() ||
+      !fs.realpathSync(web).startsWith(project.app + path.sep))
+    throw new AppError([{ file: 'web', text: 'a folder inside of the app is expected' }]);
 
   const all = listFiles(project, faults);
   const pages = all.filter((file) => /\.html?$/.test(file))
