@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/built.h"
 #include "app/kind.h"
@@ -64,6 +65,15 @@ static bool is_host_folder(const char *path, const char *name)
 	       !(path[0] == '\0' && strcmp(name, "web") == 0);
 }
 
+/* What "kiln build" wrote into the app's folder; built_verify() is for that. */
+static bool is_build(const struct checker *c, const char *path)
+{
+	char file[1024 + sizeof(BUILD_NAME) + 1];
+
+	snprintf(file, sizeof(file), "%s/" BUILD_NAME, path);
+	return path[0] != '\0' && faccessat(c->dir_fd, file, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static void check_folder(struct checker *c, const char *path, unsigned depth)
 {
 	int fd = openat(
@@ -85,10 +95,11 @@ static void check_folder(struct checker *c, const char *path, unsigned depth)
 		snprintf(child, sizeof(child), "%s%s%s", path, path[0] ? "/" : "", entry->d_name);
 		if (fstatat(c->dir_fd, child, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
-		if (S_ISDIR(st.st_mode) && is_host_folder(path, entry->d_name))
-			check_folder(c, child, depth + 1);
-		else if (S_ISREG(st.st_mode) && len > 3 &&
-			 strcmp(entry->d_name + len - 3, ".js") == 0)
+		if (S_ISDIR(st.st_mode) && is_host_folder(path, entry->d_name)) {
+			if (!is_build(c, child))
+				check_folder(c, child, depth + 1);
+		} else if (S_ISREG(st.st_mode) && len > 3 &&
+			   strcmp(entry->d_name + len - 3, ".js") == 0)
 			check_script(c, child);
 	}
 	closedir(dir);

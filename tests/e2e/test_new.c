@@ -211,6 +211,14 @@ static void a_fault_of_the_types_is_told_by_check_and_build_with_its_place(void 
 	run_shell("grep -q 'nowhere.html' " DIR "said && grep -q 'main.ts:10:3' " DIR "said");
 }
 
+/* The page's scripts in the build are not the host's, nor is a build the author's to mend. */
+static void a_plain_app_is_still_in_order_when_it_has_been_built(void **state)
+{
+	run_shell(KILN " new " DIR "simple > /dev/null");
+	assert_int_equal(status_of(KILN " build " DIR "simple", "simple/dist: .* in order"), 0);
+	assert_int_equal(status_of(KILN " check " DIR "simple", "in order \\(1 script\\)"), 0);
+}
+
 /* Any other program of ours, with nothing beside it. */
 static void without_node_or_toolkit_it_says_so_and_ends_with_three(void **state)
 {
@@ -309,6 +317,7 @@ int main(void)
 		cmocka_unit_test_setup(names_become_ids_and_bad_ones_are_refused, setup),
 		cmocka_unit_test_setup(a_folder_with_something_in_it_is_left_alone, setup),
 		cmocka_unit_test_setup(a_build_is_checked_and_what_differs_from_it_is_named, setup),
+		cmocka_unit_test_setup(a_plain_app_is_still_in_order_when_it_has_been_built, setup),
 		cmocka_unit_test_setup(
 			a_fault_of_the_types_is_told_by_check_and_build_with_its_place, setup),
 		cmocka_unit_test_setup(
