@@ -149,6 +149,12 @@ static bool is_native(const char *name)
 	return strncmp(name, NATIVE_PREFIX, strlen(NATIVE_PREFIX)) == 0;
 }
 
+/* A name by which Node would look for a package, or for a module of its own. */
+static bool is_package(const char *name)
+{
+	return name[0] != '\0' && name[0] != '.' && name[0] != '/';
+}
+
 /* [ ... ] -> [ ... module ] */
 static void push_module(duk_context *ctx, const char *path)
 {
@@ -416,7 +422,11 @@ static duk_ret_t require(duk_context *ctx)
 		r = load(m, ctx, from, duk_get_string(ctx, -1));
 	}
 	if (r < 0)
-		return duk_generic_error(ctx, "cannot find module \"%s\" (from %s): %s", name, from,
-			modules_strerror(r));
+		return duk_generic_error(ctx, "cannot find module \"%s\" (from %s): %s%s", name,
+			from, modules_strerror(r),
+			r == -ENOENT && is_package(name)
+				? "; Node's own modules are not here, and npm packages only in an "
+				  "app that is built"
+				: "");
 	return 1;
 }

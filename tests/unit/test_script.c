@@ -451,6 +451,8 @@ static void require_tells_what_is_wrong(void **state)
 		{ "./d", "cannot find module \"./d\" (from main.js): it is not a file" },
 		{ "./file.js/x",
 			"cannot find module \"./file.js/x\" (from main.js): there is no such file" },
+		{ "fs", "cannot find module \"fs\" (from main.js): there is no such file; Node's own "
+			"modules are not here, and npm packages only in an app that is built" },
 		{ "", "cannot find module \"\" (from main.js): it is not a file" },
 		{ ".", "cannot find module \".\" (from main.js): it is not a file" },
 		{ "..", "cannot find module \"..\" (from main.js): it is not inside the app's folder" },
