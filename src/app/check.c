@@ -54,7 +54,8 @@ static void check_script(struct checker *c, const char *path)
 		finding(c, "%s: %s", path, strerror(-r));
 	else if (script_check_syntax(path, (const char *)buf_bytes(&text), buf_len(&text), &error) <
 		 0)
-		finding(c, "%s:%u: %s; host scripts are ES5", path, error.line, error.message);
+		finding(c, "%s:%u: %s; host scripts are ES5 (\"kiln build\" lowers newer syntax)",
+			path, error.line, error.message);
 	buf_fini(&text);
 }
 

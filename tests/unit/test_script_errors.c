@@ -188,7 +188,8 @@ static void each_module_has_its_own_map(void **state)
 		"    at main.js:3");
 }
 
-/* How many blocks are left in a full heap, from 0. Such a heap is slow under ASan: a few of them. */
+/* How many blocks are left in a full heap, from 0. Such a heap is slow under ASan: a few of them.
+ */
 #define BLOCKS_LEFT 60u
 #ifdef __SANITIZE_ADDRESS__
 #define BLOCKS_STEP 29u
