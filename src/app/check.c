@@ -196,7 +196,7 @@ int check(const char *app, bool brief)
 	enum app_kind kind = app_kind(app);
 	struct built built = { 0 };
 	struct manifest *m = NULL;
-	struct manifest_error error;
+	struct reader_error error;
 
 	c.dir_fd = open(app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c.dir_fd < 0) {

@@ -328,7 +328,7 @@ static void take_manifest(struct dev *d)
 {
 	auto_fd int fd = open(d->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct manifest *m = NULL;
-	struct manifest_error error;
+	struct reader_error error;
 	int r = fd < 0 ? -errno : manifest_load(fd, &m, &error);
 
 	problems_clear(&d->problems, PROBLEM_MANIFEST, NULL);

@@ -22,7 +22,7 @@ enum app_kind app_kind(const char *app)
 {
 	auto_fd int fd = open(app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct manifest *m = NULL;
-	struct manifest_error error;
+	struct reader_error error;
 	enum app_kind kind = APP_PLAIN;
 
 	if (fd < 0)

@@ -1,187 +1,48 @@
 #include "app/manifest.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "app/reader.h"
 #include "base/file.h"
 #include "ipc/caps.h"
 #include "ipc/origin.h"
 #include "native/native.h"
 #include "wire/cursor.h"
 #include "wire/frame.h"
-#include "wire/json.h"
 
-#define MANIFEST_MAX (1u << 20)
 #define MODULES_MAX 16
-#define PATH_MAX_SHOWN 128
 /* The origins of one rule, with their terminators. */
 #define RULE_ORIGINS_BYTES (64u << 10)
 
-struct reader {
-	struct cursor cursor;
-	char path[PATH_MAX_SHOWN]; /* of the value being read, "windows[0].url" */
-	struct manifest_error *error;
+struct manifest_reader {
+	struct reader reader;
 	struct manifest *manifest;
 	struct list grants; /* struct grants */
 };
+
+static struct manifest_reader *self_of(struct reader *r)
+{
+	return container_of(r, struct manifest_reader, reader);
+}
 
 /*
  * A "capabilities" object, read when the rest has been: its rules need the ids of the
  * app and of the window, which may come after it.
  */
 struct grants {
-	struct list link; /* reader's grants */
+	struct list link; /* manifest_reader's grants */
 	struct cursor at;
-	char path[PATH_MAX_SHOWN];
+	char path[READER_PATH_MAX];
 	const struct manifest_window *window; /* null: of the app */
 };
-
-/* Reads one value at the cursor into what @out is. */
-typedef int (*parse_fn)(struct reader *r, void *out);
-
-struct field {
-	const char *key;
-	parse_fn parse;
-	size_t offset; /* in the struct that the object fills */
-};
-
-static int printf_like(2, 3) wrong(struct reader *r, const char *fmt, ...)
-{
-	char reason[200];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(reason, sizeof(reason), fmt, ap);
-	va_end(ap);
-	snprintf(r->error->text, sizeof(r->error->text), MANIFEST_NAME ": %s%s%s", r->path,
-		r->path[0] ? ": " : "", reason);
-	return -EINVAL;
-}
-
-static const char *type_name(enum value_type type)
-{
-	switch (type) {
-	case VALUE_NIL:
-		return "null";
-	case VALUE_BOOL:
-		return "a boolean";
-	case VALUE_STR:
-		return "a string";
-	case VALUE_ARRAY:
-		return "an array";
-	case VALUE_MAP:
-		return "an object";
-	default:
-		return "a number";
-	}
-}
-
-static int expect(struct reader *r, enum value_type type, struct value *ret)
-{
-	if (cursor_next(&r->cursor, ret) < 0)
-		return wrong(r, "cannot be read");
-	if (ret->type != type)
-		return wrong(r, "must be %s, is %s", type_name(type), type_name(ret->type));
-	return 0;
-}
-
-/* Appends a step to the path for the time of one member; @mark is what leave() takes back. */
-static size_t printf_like(2, 3) enter(struct reader *r, const char *fmt, ...)
-{
-	size_t mark = strlen(r->path);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(r->path + mark, sizeof(r->path) - mark, fmt, ap);
-	va_end(ap);
-	return mark;
-}
-
-static void leave(struct reader *r, size_t mark)
-{
-	r->path[mark] = '\0';
-}
-
-static int unknown_key(struct reader *r, const struct field *fields, size_t n)
-{
-	char known[120] = "";
-
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(known);
-
-		snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "", fields[i].key);
-	}
-	return wrong(r, "unknown key; there are: %s", known);
-}
-
-static int parse_object(struct reader *r, const struct field *fields, size_t n, void *out)
-{
-	uint64_t seen = 0;
-	struct value v;
-	int e = expect(r, VALUE_MAP, &v);
-
-	for (uint32_t count = e < 0 ? 0 : v.count; count > 0; count--) {
-		const char *key;
-		size_t len, mark, i = 0;
-
-		if (cursor_str(&r->cursor, &key, &len) < 0)
-			return wrong(r, "cannot be read");
-		mark = enter(r, "%s%.*s", r->path[0] ? "." : "", (int)(len > 64 ? 64 : len), key);
-		while (i < n &&
-			(strlen(fields[i].key) != len || memcmp(fields[i].key, key, len) != 0))
-			i++;
-		if (i == n)
-			return unknown_key(r, fields, n);
-		if (seen & 1ull << i)
-			return wrong(r, "is there twice");
-		seen |= 1ull << i;
-		e = fields[i].parse(r, (char *)out + fields[i].offset);
-		if (e < 0)
-			return e;
-		leave(r, mark);
-	}
-	return e;
-}
-
-static int parse_array(struct reader *r, parse_fn parse, void *out)
-{
-	struct value v;
-	int e = expect(r, VALUE_ARRAY, &v);
-
-	for (uint32_t i = 0; e == 0 && i < v.count; i++) {
-		size_t mark = enter(r, "[%u]", i);
-
-		e = parse(r, out);
-		if (e == 0)
-			leave(r, mark);
-	}
-	return e;
-}
-
-static int parse_string(struct reader *r, void *out)
-{
-	char **ret = out;
-	struct value v;
-	int e = expect(r, VALUE_STR, &v);
-
-	if (e < 0)
-		return e;
-	if (v.bytes.len == 0)
-		return wrong(r, "must not be empty");
-	for (uint32_t i = 0; i < v.bytes.len; i++)
-		if (v.bytes.data[i] < 0x20 || v.bytes.data[i] == 0x7f)
-			return wrong(r, "must not have control characters");
-	*ret = strndup((const char *)v.bytes.data, v.bytes.len);
-	return *ret ? 0 : -ENOMEM;
-}
 
 static int parse_id(struct reader *r, void *out)
 {
 	char **id = out;
-	int e = parse_string(r, out);
+	int e = reader_string(r, out);
 	size_t len;
 
 	if (e < 0)
@@ -190,7 +51,7 @@ static int parse_id(struct reader *r, void *out)
 	/* It is a host name in app://<id>, and must come out of an address as it went in. */
 	if (len > APP_ID_MAX || strspn(*id, "abcdefghijklmnopqrstuvwxyz0123456789-.") != len ||
 		strchr("-.0123456789", **id) || strchr("-.", (*id)[len - 1]) || strstr(*id, ".."))
-		return wrong(
+		return reader_wrong(
 			r, "must be 1 to %d of a-z 0-9 - . and begin with a letter", APP_ID_MAX);
 	return 0;
 }
@@ -199,32 +60,17 @@ static int parse_id(struct reader *r, void *out)
 static int parse_path(struct reader *r, void *out)
 {
 	char **path = out;
-	int e = parse_string(r, out);
+	int e = reader_string(r, out);
 
 	if (e < 0)
 		return e;
-	return **path == '/' ? wrong(r, "must be a path in the app's folder") : 0;
-}
-
-static int parse_number(struct reader *r, uint64_t min, uint64_t max, uint64_t *ret)
-{
-	struct value v;
-
-	if (cursor_next(&r->cursor, &v) < 0)
-		return wrong(r, "cannot be read");
-	if (v.type != VALUE_UINT && v.type != VALUE_INT && v.type != VALUE_FLOAT)
-		return wrong(r, "must be a number, is %s", type_name(v.type));
-	if (v.type != VALUE_UINT || v.u < min || v.u > max)
-		return wrong(r, "must be a whole number from %llu to %llu", (unsigned long long)min,
-			(unsigned long long)max);
-	*ret = v.u;
-	return 0;
+	return **path == '/' ? reader_wrong(r, "must be a path in the app's folder") : 0;
 }
 
 static int parse_mebibytes(struct reader *r, void *out)
 {
 	uint64_t mebibytes;
-	int e = parse_number(r, 1, 1024, &mebibytes);
+	int e = reader_whole(r, 1, 1024, &mebibytes);
 
 	if (e == 0)
 		*(uint64_t *)out = mebibytes << 20;
@@ -234,7 +80,7 @@ static int parse_mebibytes(struct reader *r, void *out)
 static int parse_milliseconds(struct reader *r, void *out)
 {
 	uint64_t ms;
-	int e = parse_number(r, 10, 600000, &ms);
+	int e = reader_whole(r, 10, 600000, &ms);
 
 	if (e == 0)
 		*(uint64_t *)out = ms * 1000000;
@@ -244,7 +90,7 @@ static int parse_milliseconds(struct reader *r, void *out)
 static int parse_pixels(struct reader *r, void *out)
 {
 	uint64_t pixels;
-	int e = parse_number(r, 16, 8192, &pixels);
+	int e = reader_whole(r, 16, 8192, &pixels);
 
 	if (e == 0)
 		*(uint32_t *)out = (uint32_t)pixels;
@@ -260,8 +106,8 @@ static int grants_later(struct reader *r, const struct manifest_window *window)
 	grants->at = r->cursor;
 	memcpy(grants->path, r->path, sizeof(grants->path));
 	grants->window = window;
-	list_append(&r->grants, &grants->link);
-	return cursor_skip(&r->cursor) < 0 ? wrong(r, "cannot be read") : 0;
+	list_append(&self_of(r)->grants, &grants->link);
+	return cursor_skip(&r->cursor) < 0 ? reader_wrong(r, "cannot be read") : 0;
 }
 
 static int parse_window_grants(struct reader *r, void *out)
@@ -276,9 +122,9 @@ static int parse_app_grants(struct reader *r, void *out)
 
 static int parse_window(struct reader *r, void *out)
 {
-	static const struct field fields[] = {
-		{ "id", parse_string, offsetof(struct manifest_window, id) },
-		{ "url", parse_string, offsetof(struct manifest_window, url) },
+	static const struct reader_field fields[] = {
+		{ "id", reader_string, offsetof(struct manifest_window, id) },
+		{ "url", reader_string, offsetof(struct manifest_window, url) },
 		{ "capabilities", parse_window_grants, 0 },
 	};
 	struct manifest_window *win = calloc(1, sizeof(*win));
@@ -289,15 +135,15 @@ static int parse_window(struct reader *r, void *out)
 		return -ENOMEM;
 	/* In the list at once, so that it is freed with the manifest. */
 	list_append(windows, &win->link);
-	e = parse_object(r, fields, ARRAY_SIZE(fields), win);
+	e = reader_object(r, fields, ARRAY_SIZE(fields), win);
 	if (e == 0 && !win->url)
-		return wrong(r, "needs a \"url\"");
+		return reader_wrong(r, "needs a \"url\"");
 	return e;
 }
 
 static int parse_windows(struct reader *r, void *out)
 {
-	return parse_array(r, parse_window, out);
+	return reader_array(r, parse_window, out);
 }
 
 /* A rule as it is read: a bare pattern, or an object. */
@@ -307,64 +153,39 @@ struct rule_text {
 	struct buf origins; /* terminated, one after the other; none: not given */
 };
 
-struct choice {
-	const char *word;
-	unsigned bits;
-};
-
-static int parse_choice(struct reader *r, const struct choice *choices, size_t n, unsigned *ret)
-{
-	char words[64] = "";
-	struct value v;
-	int e = expect(r, VALUE_STR, &v);
-
-	for (size_t i = 0; e == 0 && i < n; i++) {
-		size_t len = strlen(words);
-
-		if (strlen(choices[i].word) == v.bytes.len &&
-			memcmp(choices[i].word, v.bytes.data, v.bytes.len) == 0) {
-			*ret = choices[i].bits;
-			return 0;
-		}
-		snprintf(words + len, sizeof(words) - len, "%s\"%s\"", i ? ", " : "",
-			choices[i].word);
-	}
-	return e < 0 ? e : wrong(r, "must be one of %s", words);
-}
-
 static int parse_direction(struct reader *r, void *out)
 {
-	static const struct choice choices[] = {
+	static const struct reader_choice choices[] = {
 		{ "send", CAPS_SEND },
 		{ "receive", CAPS_RECEIVE },
 		{ "both", CAPS_SEND | CAPS_RECEIVE },
 	};
 
-	return parse_choice(r, choices, ARRAY_SIZE(choices), out);
+	return reader_choice(r, choices, ARRAY_SIZE(choices), out);
 }
 
 static int parse_frames(struct reader *r, void *out)
 {
-	static const struct choice choices[] = {
+	static const struct reader_choice choices[] = {
 		{ "main", CAPS_MAIN },
 		{ "all", CAPS_MAIN | CAPS_SUB },
 	};
 
-	return parse_choice(r, choices, ARRAY_SIZE(choices), out);
+	return reader_choice(r, choices, ARRAY_SIZE(choices), out);
 }
 
 static int append_origin(struct reader *r, struct buf *origins, const char *origin)
 {
 	int e = buf_append(origins, origin, strlen(origin) + 1);
 
-	return e == -EMSGSIZE ? wrong(r, "has too many origins") : e;
+	return e == -EMSGSIZE ? reader_wrong(r, "has too many origins") : e;
 }
 
 static int append_self(struct reader *r, struct buf *origins)
 {
 	char self[sizeof("app://") + APP_ID_MAX];
 
-	snprintf(self, sizeof(self), "app://%s", r->manifest->id);
+	snprintf(self, sizeof(self), "app://%s", self_of(r)->manifest->id);
 	return append_origin(r, origins, self);
 }
 
@@ -373,7 +194,7 @@ static int parse_origin(struct reader *r, void *out)
 	char canonical[ORIGIN_MAX];
 	const char *text;
 	struct value v;
-	int e = expect(r, VALUE_STR, &v);
+	int e = reader_expect(r, VALUE_STR, &v);
 
 	if (e < 0)
 		return e;
@@ -381,43 +202,45 @@ static int parse_origin(struct reader *r, void *out)
 	if (v.bytes.len == strlen("self") && memcmp(text, "self", v.bytes.len) == 0)
 		return append_self(r, out);
 	if (memchr(text, '*', v.bytes.len))
-		return wrong(r, "must name one origin; there are no wildcards");
+		return reader_wrong(r, "must name one origin; there are no wildcards");
 	if (origin_canonical(text, v.bytes.len, canonical) < 0)
-		return wrong(r, "must be \"self\" or an origin such as \"https://shop.example\"");
+		return reader_wrong(
+			r, "must be \"self\" or an origin such as \"https://shop.example\"");
 	if (strlen(canonical) != v.bytes.len || memcmp(canonical, text, v.bytes.len) != 0)
-		return wrong(r, "write it as \"%s\"", canonical);
+		return reader_wrong(r, "write it as \"%s\"", canonical);
 	return append_origin(r, out, canonical);
 }
 
 static int parse_origins(struct reader *r, void *out)
 {
 	struct buf *origins = out;
-	int e = parse_array(r, parse_origin, out);
+	int e = reader_array(r, parse_origin, out);
 
-	return e == 0 && buf_len(origins) == 0 ? wrong(r, "must name at least one origin") : e;
+	return e == 0 && buf_len(origins) == 0 ? reader_wrong(r, "must name at least one origin")
+					       : e;
 }
 
 static int parse_pattern(struct reader *r, void *out)
 {
 	char **pattern = out;
-	int e = parse_string(r, out);
+	int e = reader_string(r, out);
 
 	if (e == 0 && channel_reserved(*pattern, strlen(*pattern)))
-		return wrong(r, "names like __x__ are the runtime's");
+		return reader_wrong(r, "names like __x__ are the runtime's");
 	return e;
 }
 
 static int parse_rule_object(struct reader *r, struct rule_text *rule)
 {
-	static const struct field fields[] = {
+	static const struct reader_field fields[] = {
 		{ "channel", parse_pattern, offsetof(struct rule_text, channel) },
 		{ "direction", parse_direction, offsetof(struct rule_text, directions) },
 		{ "origins", parse_origins, offsetof(struct rule_text, origins) },
 		{ "frames", parse_frames, offsetof(struct rule_text, frames) },
 	};
-	int e = parse_object(r, fields, ARRAY_SIZE(fields), rule);
+	int e = reader_object(r, fields, ARRAY_SIZE(fields), rule);
 
-	return e == 0 && !rule->channel ? wrong(r, "needs a \"channel\"") : e;
+	return e == 0 && !rule->channel ? reader_wrong(r, "needs a \"channel\"") : e;
 }
 
 static int parse_rule_text(struct reader *r, struct rule_text *rule)
@@ -426,12 +249,12 @@ static int parse_rule_text(struct reader *r, struct rule_text *rule)
 	struct value v;
 
 	if (cursor_next(&ahead, &v) < 0)
-		return wrong(r, "cannot be read");
+		return reader_wrong(r, "cannot be read");
 	if (v.type == VALUE_STR)
 		return parse_pattern(r, &rule->channel);
 	if (v.type == VALUE_MAP)
 		return parse_rule_object(r, rule);
-	return wrong(r, "must be a string or an object, is %s", type_name(v.type));
+	return reader_wrong(r, "must be a string or an object, is %s", reader_type_name(v.type));
 }
 
 /* Once for each of its origins. */
@@ -445,13 +268,14 @@ static int add_rule(struct reader *r, const struct rule_text *text, struct caps_
 	rule->pattern_len = strlen(text->channel);
 	do {
 		rule->origin = at < end ? at : NULL;
-		e = caps_add(r->manifest->caps, rule);
+		e = caps_add(self_of(r)->manifest->caps, rule);
 		at += rule->origin ? strlen(at) + 1 : 0;
 	} while (e == 0 && at < end);
 	if (e == -EINVAL)
-		return wrong(r, "must be a channel name, a prefix that ends in \"*\", or \"*\"");
+		return reader_wrong(
+			r, "must be a channel name, a prefix that ends in \"*\", or \"*\"");
 	if (e == -ENOSPC)
-		return wrong(r, "there are more than %u rules", CAPS_RULES_MAX);
+		return reader_wrong(r, "there are more than %u rules", CAPS_RULES_MAX);
 	return e;
 }
 
@@ -493,43 +317,44 @@ static int parse_deny_rule(struct reader *r, void *out)
 static int parse_allow(struct reader *r, void *out)
 {
 	const struct grants *grants = out;
-	int e = grants->window ? caps_narrow(r->manifest->caps, grants->window->id) : 0;
+	int e = grants->window ? caps_narrow(self_of(r)->manifest->caps, grants->window->id) : 0;
 
-	return e < 0 ? e : parse_array(r, parse_allow_rule, out);
+	return e < 0 ? e : reader_array(r, parse_allow_rule, out);
 }
 
 static int parse_deny(struct reader *r, void *out)
 {
-	return parse_array(r, parse_deny_rule, out);
+	return reader_array(r, parse_deny_rule, out);
 }
 
 static int parse_channels(struct reader *r, void *out)
 {
-	static const struct field fields[] = {
+	static const struct reader_field fields[] = {
 		{ "allow", parse_allow, 0 },
 		{ "deny", parse_deny, 0 },
 	};
 
-	return parse_object(r, fields, ARRAY_SIZE(fields), out);
+	return reader_object(r, fields, ARRAY_SIZE(fields), out);
 }
 
 static int parse_capabilities(struct reader *r, struct grants *grants)
 {
-	static const struct field fields[] = {
+	static const struct reader_field fields[] = {
 		{ "channels", parse_channels, 0 },
 	};
 
 	r->cursor = grants->at;
 	memcpy(r->path, grants->path, sizeof(r->path));
 	if (grants->window && !grants->window->id)
-		return wrong(r, "the window needs an \"id\" to have its own");
-	return parse_object(r, fields, ARRAY_SIZE(fields), grants);
+		return reader_wrong(r, "the window needs an \"id\" to have its own");
+	return reader_object(r, fields, ARRAY_SIZE(fields), grants);
 }
 
 /* One member of "modules", its name being the key. */
-static int parse_module(struct reader *r, struct list *modules, const char *key, size_t len)
+static int parse_module(struct reader *r, const char *key, size_t len, void *out)
 {
 	struct manifest_module *module = calloc(1, sizeof(*module)), *other;
+	struct list *modules = out;
 
 	if (!module)
 		return -ENOMEM;
@@ -539,61 +364,45 @@ static int parse_module(struct reader *r, struct list *modules, const char *key,
 	if (!module->name)
 		return -ENOMEM;
 	if (strlen(module->name) != len || !native_name_valid(module->name))
-		return wrong(r,
+		return reader_wrong(r,
 			"a module's name is 1 to %d of a-z 0-9 - _ and begins with a letter",
 			NATIVE_NAME_MAX);
 	list_for_each (other, modules, link)
 		if (other != module && strcmp(other->name, module->name) == 0)
-			return wrong(r, "is there twice");
+			return reader_wrong(r, "is there twice");
 	return parse_path(r, &module->path);
 }
 
 static int parse_modules(struct reader *r, void *out)
 {
-	struct value v;
-	int e = expect(r, VALUE_MAP, &v);
-
-	if (e == 0 && v.count > MODULES_MAX)
-		return wrong(r, "there are more than %d", MODULES_MAX);
-	for (uint32_t count = e < 0 ? 0 : v.count; e == 0 && count > 0; count--) {
-		const char *key;
-		size_t len, mark;
-
-		if (cursor_str(&r->cursor, &key, &len) < 0)
-			return wrong(r, "cannot be read");
-		mark = enter(r, ".%.*s", (int)(len > 64 ? 64 : len), key);
-		e = parse_module(r, out, key, len);
-		if (e == 0)
-			leave(r, mark);
-	}
-	return e;
+	return reader_members(r, MODULES_MAX, parse_module, out);
 }
 
 static int parse_script(struct reader *r, void *out)
 {
-	static const struct field fields[] = {
+	static const struct reader_field fields[] = {
 		{ "memoryMiB", parse_mebibytes, offsetof(struct manifest, script_memory) },
 		{ "timeoutMs", parse_milliseconds, offsetof(struct manifest, script_timeout) },
 	};
 
-	return parse_object(r, fields, ARRAY_SIZE(fields), out);
+	return reader_object(r, fields, ARRAY_SIZE(fields), out);
 }
 
 static int parse_headless(struct reader *r, void *out)
 {
-	static const struct field fields[] = {
+	static const struct reader_field fields[] = {
 		{ "width", parse_pixels, offsetof(struct manifest, width) },
 		{ "height", parse_pixels, offsetof(struct manifest, height) },
 	};
 
-	return parse_object(r, fields, ARRAY_SIZE(fields), out);
+	return reader_object(r, fields, ARRAY_SIZE(fields), out);
 }
 
-static int parse_manifest(struct reader *r, struct manifest *m)
+static int parse_manifest(struct manifest_reader *mr, struct manifest *m)
 {
-	static const struct field fields[] = {
+	static const struct reader_field fields[] = {
 		{ "id", parse_id, offsetof(struct manifest, id) },
-		{ "name", parse_string, offsetof(struct manifest, name) },
+		{ "name", reader_string, offsetof(struct manifest, name) },
 		{ "main", parse_path, offsetof(struct manifest, main) },
 		{ "windows", parse_windows, offsetof(struct manifest, windows) },
 		{ "capabilities", parse_app_grants, 0 },
@@ -601,14 +410,15 @@ static int parse_manifest(struct reader *r, struct manifest *m)
 		{ "script", parse_script, 0 },
 		{ "headless", parse_headless, 0 },
 	};
+	struct reader *r = &mr->reader;
 	struct grants *grants;
-	int e = parse_object(r, fields, ARRAY_SIZE(fields), m);
+	int e = reader_object(r, fields, ARRAY_SIZE(fields), m);
 
 	if (e < 0)
 		return e;
 	if (!m->id)
-		return wrong(r, "needs an \"id\", the name in app://<id>");
-	list_for_each (grants, &r->grants, link) {
+		return reader_wrong(r, "needs an \"id\", the name in app://<id>");
+	list_for_each (grants, &mr->grants, link) {
 		e = parse_capabilities(r, grants);
 		if (e < 0)
 			return e;
@@ -620,53 +430,56 @@ static int parse_manifest(struct reader *r, struct manifest *m)
 	return m->name && m->main ? 0 : -ENOMEM;
 }
 
-int manifest_parse(
-	const char *text, size_t len, struct manifest **ret, struct manifest_error *ret_error)
+static int manifest_new(struct manifest **ret)
 {
-	struct buf value = BUF_INIT(4 * MANIFEST_MAX);
-	struct reader r = { .error = ret_error };
 	struct manifest *m = calloc(1, sizeof(*m));
-	struct grants *grants, *next;
-	struct json_error error;
-	int e = -ENOMEM;
+	int e;
 
-	ret_error->text[0] = '\0';
-	list_init(&r.grants);
 	if (!m)
-		goto out;
+		return -ENOMEM;
 	list_init(&m->windows);
 	list_init(&m->modules);
 	m->width = 1280;
 	m->height = 800;
 	e = caps_new(&m->caps);
-	if (e < 0)
-		goto out;
-	e = json_to_msgpack(text, len, JSON_COMMENTS, NULL, 0, &value, &error);
 	if (e < 0) {
-		snprintf(ret_error->text, sizeof(ret_error->text), MANIFEST_NAME ":%u:%u: %s",
-			error.line, error.column, error.message);
-		goto out;
+		free(m);
+		return e;
 	}
-	r.manifest = m;
-	cursor_init(&r.cursor, buf_bytes(&value), buf_len(&value));
-	e = parse_manifest(&r, m);
+	*ret = m;
+	return 0;
+}
+
+int manifest_parse(
+	const char *text, size_t len, struct manifest **ret, struct reader_error *ret_error)
+{
+	struct manifest_reader r;
+	struct manifest *m = NULL;
+	struct grants *grants, *next;
+	int e = reader_init(&r.reader, MANIFEST_NAME, text, len, ret_error);
+
+	list_init(&r.grants);
+	if (e == 0)
+		e = manifest_new(&m);
+	if (e == 0) {
+		r.manifest = m;
+		e = parse_manifest(&r, m);
+	}
 	if (e == 0)
 		*ret = take_ptr(m);
-out:
-	if (e < 0 && !ret_error->text[0])
-		snprintf(ret_error->text, sizeof(ret_error->text), MANIFEST_NAME ": %s",
-			strerror(-e));
+	else
+		reader_explain(&r.reader, e);
 	list_for_each_safe (grants, next, &r.grants, link)
 		free(grants);
 	manifest_free(m);
-	buf_fini(&value);
+	reader_fini(&r.reader);
 	return e;
 }
 
-int manifest_load(int app_fd, struct manifest **ret, struct manifest_error *ret_error)
+int manifest_load(int app_fd, struct manifest **ret, struct reader_error *ret_error)
 {
-	struct buf text = BUF_INIT(MANIFEST_MAX);
-	int r = file_read(app_fd, MANIFEST_NAME, MANIFEST_MAX, &text);
+	struct buf text = BUF_INIT(READER_TEXT_MAX);
+	int r = file_read(app_fd, MANIFEST_NAME, READER_TEXT_MAX, &text);
 
 	if (r < 0)
 		snprintf(ret_error->text, sizeof(ret_error->text), MANIFEST_NAME ": %s%s",

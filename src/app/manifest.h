@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/reader.h"
 #include "base/list.h"
 #include "base/macros.h"
 
@@ -39,14 +40,10 @@ struct manifest {
 	uint32_t width, height; /* of the screen when headless, pixels */
 };
 
-struct manifest_error {
-	char text[384]; /* "kiln.json:3:7: ..." or "kiln.json: windows[0].url: ..." */
-};
-
 /* Reads kiln.json in @app_fd. -errno, with the reason in @ret_error. */
-must_check int manifest_load(int app_fd, struct manifest **ret, struct manifest_error *ret_error);
+must_check int manifest_load(int app_fd, struct manifest **ret, struct reader_error *ret_error);
 /* The same from text; for tests, and for whoever has read the file. */
 must_check int manifest_parse(
-	const char *text, size_t len, struct manifest **ret, struct manifest_error *ret_error);
+	const char *text, size_t len, struct manifest **ret, struct reader_error *ret_error);
 /* No-op on null. */
 void manifest_free(struct manifest *m);

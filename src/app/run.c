@@ -209,7 +209,7 @@ static void on_window_loaded(const char *window, const char *error, void *arg)
 
 static int open_app(struct app *app)
 {
-	struct manifest_error error;
+	struct reader_error error;
 	int r;
 
 	app->dir_fd = open(app->opts->app, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

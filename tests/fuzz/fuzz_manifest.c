@@ -35,7 +35,7 @@ static void check_manifest(const struct manifest *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct manifest_error error;
+	struct reader_error error;
 	struct manifest *m = NULL;
 	int r = manifest_parse((const char *)data, size, &m, &error);
 

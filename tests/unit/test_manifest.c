@@ -14,7 +14,7 @@
 
 static struct manifest *good(const char *text)
 {
-	struct manifest_error error;
+	struct reader_error error;
 	struct manifest *m = NULL;
 
 	if (manifest_parse(text, strlen(text), &m, &error) < 0)
@@ -24,7 +24,7 @@ static struct manifest *good(const char *text)
 
 static void bad(const char *text, const char *wanted)
 {
-	struct manifest_error error;
+	struct reader_error error;
 	struct manifest *m = NULL;
 
 	assert_true(manifest_parse(text, strlen(text), &m, &error) < 0);
@@ -157,7 +157,7 @@ static void an_id_that_would_change_in_an_address_is_refused(void **state)
 		"127.1", "a..b", "a.", "ü", "a\\u0000b", "xn\\n" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
-		struct manifest_error error;
+		struct reader_error error;
 		struct manifest *m = NULL;
 		char text[64];
 
@@ -169,7 +169,7 @@ static void an_id_that_would_change_in_an_address_is_refused(void **state)
 
 static void a_syntax_error_is_named_with_line_and_column(void **state)
 {
-	struct manifest_error error;
+	struct reader_error error;
 	struct manifest *m = NULL;
 	const char *text = "{\n  \"id\": \"x\",\n  \"name\" \"y\"\n}";
 
@@ -306,7 +306,7 @@ static void a_windows_own_list_narrows_the_apps(void **state)
 static void more_rules_than_there_may_be_are_refused(void **state)
 {
 	struct buf text = BUF_INIT(1 << 20);
-	struct manifest_error error;
+	struct reader_error error;
 	struct manifest *m = NULL;
 	char rule[32];
 

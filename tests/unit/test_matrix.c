@@ -14,7 +14,7 @@
 static struct manifest *parse(const char *text)
 {
 	auto_free char *json = strdup(text);
-	struct manifest_error error;
+	struct reader_error error;
 	struct manifest *m = NULL;
 
 	for (char *s = json; (s = strchr(s, '\''));)
