@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -58,4 +59,42 @@ int file_read(int dir_fd, const char *path, size_t max, struct buf *to)
 		left -= n;
 	}
 	return 0;
+}
+
+int file_text(int dir_fd, const char *path, char *to, size_t room)
+{
+	auto_fd int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return -errno;
+	while (n != 0 && len < room - 1) {
+		n = read(fd, to + len, room - 1 - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		len += (size_t)n;
+	}
+	while (len > 0 && to[len - 1] == '\n')
+		len--;
+	to[len] = '\0';
+	return 0;
+}
+
+int file_put(int dir_fd, const char *path, const char *text)
+{
+	auto_fd int fd = openat(dir_fd, path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	/* In one call: the kernel takes each as a value of its own. */
+	do
+		n = write(fd, text, strlen(text));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == strlen(text) ? 0 : -EIO;
 }
