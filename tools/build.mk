@@ -26,13 +26,13 @@ LAYERS_loop := base loop
 LAYERS_ipc := base wire bind loop ipc
 LAYERS_script := base wire bind api loop ipc script
 LAYERS_native := base wire bind loop ipc native
-LAYERS_screen := base wire bind loop ipc screen
+LAYERS_screen := base loop screen
 LAYERS_view := base wire bind api loop ipc screen view
 LAYERS_app := base wire bind api loop ipc script native screen view app
 LAYERS_webext := base wire webext
 
 PKGS_wire := msgpack-c yyjson
-PKGS_screen := libpng
+PKGS_screen := libpng pixman-1
 PKGS_view := wpe-webkit-2.0 wpe-platform-2.0 libsoup-3.0 gio-unix-2.0
 PKGS_webext := wpe-web-process-extension-2.0 msgpack-c yyjson
 
@@ -212,7 +212,7 @@ TEST_CFLAGS = $(CFLAGS) -Isrc -Itests $(if $(filter fuzz,$(V)),,$(call pkg_cflag
 $(B)/unit/%: tests/unit/%.c $(B)/libcore.a $(B)/libkiln.a
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
+	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_screen) $(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
 # The core's own tests know nothing of WPE: not its headers, not its libraries.
 $(B)/core-unit/%: tests/unit/%.c $(B)/libcore.a

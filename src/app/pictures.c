@@ -34,15 +34,25 @@ int pictures_add(struct pictures *p, const char *spec)
 	return 0;
 }
 
-static bool wants(const struct picture_file *f, const char *window)
+int pictures_screen(struct pictures *p, struct loop *l, struct output *o)
 {
-	if (f->screenshot)
-		return false;
-	return !f->window ||
-	       (strlen(window) == f->window_len && memcmp(window, f->window, f->window_len) == 0);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < p->n; i++)
+		if (!p->files[i].window && !p->files[i].screenshot)
+			r = screenshot_of_output(l, o, p->files[i].path, &p->files[i].screenshot);
+	if (r < 0)
+		pictures_close(p, NULL);
+	return r;
 }
 
-int pictures_open(struct pictures *p, struct loop *l, const char *window, struct output *o)
+static bool wants(const struct picture_file *f, const char *window)
+{
+	return f->window && !f->screenshot && strlen(window) == f->window_len &&
+	       memcmp(window, f->window, f->window_len) == 0;
+}
+
+int pictures_open(struct pictures *p, struct loop *l, const char *window, struct layer *layer)
 {
 	int r = 0;
 
@@ -51,22 +61,29 @@ int pictures_open(struct pictures *p, struct loop *l, const char *window, struct
 
 		if (!wants(f, window))
 			continue;
-		r = screenshot_new(l, o, f->path, &f->screenshot);
-		f->output = r == 0 ? o : NULL;
+		r = screenshot_of_layer(l, layer, f->path, &f->screenshot);
+		f->layer = r == 0 ? layer : NULL;
 	}
 	if (r < 0)
-		pictures_close(p, o);
+		pictures_close(p, layer);
 	return r;
 }
 
-void pictures_close(struct pictures *p, const struct output *o)
+void pictures_painted(struct pictures *p, const struct layer *layer)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->files[i].layer == layer)
+			screenshot_changed(p->files[i].screenshot);
+}
+
+void pictures_close(struct pictures *p, const struct layer *layer)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		struct picture_file *f = &p->files[i];
 
-		if (f->output != o)
+		if (f->layer != layer)
 			continue;
 		screenshot_free(take_ptr(f->screenshot));
-		f->output = NULL;
+		f->layer = NULL;
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * "--screenshot [WINDOW=]FILE": PNG files that are kept current with windows. One
- * without a window's id shows the first window that there is.
+ * without a window's id shows what is lit on the first output.
  */
 #pragma once
 
@@ -10,15 +10,16 @@
 
 #define PICTURES_MAX 8
 
+struct layer;
 struct loop;
 struct output;
 struct screenshot;
 
 struct picture_file {
 	const char *path; /* borrowed */
-	const char *window; /* borrowed, @window_len long; null: whichever is the first */
+	const char *window; /* borrowed, @window_len long; null: the first output */
 	size_t window_len;
-	struct output *output; /* borrowed while there is a screenshot of it */
+	struct layer *layer; /* borrowed while there is a screenshot of it; or null */
 	struct screenshot *screenshot; /* owned */
 };
 
@@ -29,8 +30,12 @@ struct pictures {
 
 /* What the command line says; @spec outlives us. -E2BIG: there are PICTURES_MAX already. */
 must_check int pictures_add(struct pictures *p, const char *spec);
-/* @window opens on @o: files that are to show it do so from here on. */
+/* Files without a window show what is lit on @o from here on. */
+must_check int pictures_screen(struct pictures *p, struct loop *l, struct output *o);
+/* @window opens in @layer: files that are to show it do so from here on. */
 must_check int pictures_open(
-	struct pictures *p, struct loop *l, const char *window, struct output *o);
-/* @o is about to go: its files are written a last time. */
-void pictures_close(struct pictures *p, const struct output *o);
+	struct pictures *p, struct loop *l, const char *window, struct layer *layer);
+/* A frame of @layer is lit. */
+void pictures_painted(struct pictures *p, const struct layer *layer);
+/* @layer is about to go; null: the output is. Its files are written a last time. */
+void pictures_close(struct pictures *p, const struct layer *layer);

@@ -15,7 +15,7 @@
 #include "ipc/router.h"
 #include "loop/loop.h"
 #include "native/native.h"
-#include "screen/output.h"
+#include "screen/screen.h"
 #include "script/script.h"
 #include "view/engine.h"
 #include "view/glib.h"
@@ -44,13 +44,13 @@ struct app {
 	struct loop_timer *end_timer;
 	struct loop_timer *restart_timer; /* armed between the script's end and its restart */
 	uint64_t restart_delay, script_started;
+	struct screen *screen;
 	struct router *router;
 	struct engine *engine;
 	struct windows *windows;
 	struct window_service *window_service;
 	struct native **natives; /* owned, up to a null */
 	const struct kiln_module **native_modules; /* owned: their declarations, up to a null */
-	struct output *first_output; /* borrowed from its window */
 	struct pictures pictures;
 	struct script *script;
 	bool told; /* the hooks know of the parts */
@@ -146,51 +146,60 @@ static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 	log_info("status: wakeups=%llu timers=%u frames=%llu windows=%zu delivered=%llu "
 		 "denied=%llu refused=%llu unheard=%llu dropped=%llu calls=%u queued=%zu",
 		(unsigned long long)loop.wakeups, loop.timers_armed,
-		(unsigned long long)(app->first_output ? output_frames(app->first_output) : 0),
+		(unsigned long long)output_frames(screen_primary(app->screen)),
 		windows_count(app->windows), (unsigned long long)ipc.delivered,
 		(unsigned long long)ipc.denied, (unsigned long long)ipc.refused,
 		(unsigned long long)ipc.unheard, (unsigned long long)ipc.dropped, ipc.calls,
 		router_budget(app->router)->used);
 }
 
+static int start_screen(struct app *app)
+{
+	const struct screen_options opts = { .loop = app->loop };
+	uint32_t width = app->opts->width ? app->opts->width : app->manifest->width;
+	uint32_t height = app->opts->height ? app->opts->height : app->manifest->height;
+	int r = screen_headless_new(&opts, width, height, REFRESH_MHZ, &app->screen);
+
+	if (r == 0)
+		log_info("no screen in use: headless at %ux%u", width, height);
+	if (r == 0)
+		r = pictures_screen(&app->pictures, app->loop, screen_primary(app->screen));
+	return r < 0 ? fail("the screen", r) : 0;
+}
+
+/* The first window has the first output; the others have one of their own. */
 static int output_for_window(const char *window, struct output **ret, void *arg)
 {
 	struct app *app = arg;
-	uint32_t width = app->opts->width ? app->opts->width : app->manifest->width;
-	uint32_t height = app->opts->height ? app->opts->height : app->manifest->height;
-	struct output *output;
-	int r = headless_new(app->loop, width, height, REFRESH_MHZ, &output);
 
-	if (r < 0)
-		return r;
-	r = pictures_open(&app->pictures, app->loop, window, output);
-	if (r < 0) {
-		output_free(output);
-		return r;
-	}
-	if (!app->first_output) {
-		app->first_output = output;
-		log_info("no screen in use: headless at %ux%u", width, height);
-	}
-	*ret = output;
-	return 0;
+	*ret = screen_primary(app->screen);
+	if (windows_count(app->windows) == 0 || screen_output(app->screen, window, ret) == -ENOSPC)
+		return 0;
+	return *ret ? 0 : -ENOMEM;
 }
 
-static void on_output_gone(struct output *output, void *arg)
+static int on_window_opened(const char *window, struct layer *layer, void *arg)
 {
 	struct app *app = arg;
 
-	pictures_close(&app->pictures, output);
-	if (output == app->first_output)
-		app->first_output = NULL;
+	return pictures_open(&app->pictures, app->loop, window, layer);
 }
 
-static void on_first_paint(const char *window, void *arg)
+static void on_window_closing(struct layer *layer, void *arg)
 {
-	const struct app *app = arg;
+	struct app *app = arg;
 
-	log_info("window \"%s\": first frame painted after %.0f ms", window,
-		(double)(clock_now() - app->started) / NSEC_PER_MSEC);
+	pictures_close(&app->pictures, layer);
+}
+
+static void on_window_painted(const char *window, struct layer *layer, uint64_t frame, void *arg)
+{
+	struct app *app = arg;
+
+	pictures_painted(&app->pictures, layer);
+	if (frame == 1)
+		log_info("window \"%s\": first frame painted after %.0f ms", window,
+			(double)(clock_now() - app->started) / NSEC_PER_MSEC);
 }
 
 static void on_window_committed(const char *window, void *arg)
@@ -272,9 +281,10 @@ static int start_engine(struct app *app)
 		.caps = app->manifest->caps,
 		.app_id = app->manifest->id,
 		.app_fd = app->dir_fd,
-		.output_new = output_for_window,
-		.output_gone = on_output_gone,
-		.on_first_paint = on_first_paint,
+		.output_for = output_for_window,
+		.opened = on_window_opened,
+		.closing = on_window_closing,
+		.on_painted = on_window_painted,
 		.on_committed = app->opts->hooks ? on_window_committed : NULL,
 		.on_loaded = app->opts->hooks ? on_window_loaded : NULL,
 		.arg = app,
@@ -428,6 +438,8 @@ static void app_fini(struct app *app)
 	window_service_free(app->window_service);
 	windows_free(app->windows);
 	engine_free(app->engine);
+	pictures_close(&app->pictures, NULL);
+	screen_free(app->screen);
 	router_free(app->router);
 	glib_guest_free(app->glib);
 	loop_timer_free(app->end_timer);
@@ -464,7 +476,8 @@ int run(const struct run_options *opts)
 
 	if (run_refused())
 		return 1;
-	if (open_app(&app) == 0 && start_loop(&app) == 0 && start_engine(&app) == 0) {
+	if (open_app(&app) == 0 && start_loop(&app) == 0 && start_screen(&app) == 0 &&
+		start_engine(&app) == 0) {
 		log_info("%s (app://%s) on Kiln " KILN_VERSION ", %s", app.manifest->name,
 			app.manifest->id, engine_version());
 		/*

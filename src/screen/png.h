@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/macros.h"
-#include "screen/output.h"
+#include "screen/picture.h"
 
 /*
  * Replaces @path as one step: who reads it sees the old file or the new one. Uses

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "loop/loop.h"
+#include "screen/layer.h"
 #include "screen/output.h"
 #include "screen/png.h"
 
@@ -20,28 +21,47 @@
 #define INTERVAL_NS (500 * NSEC_PER_MSEC)
 
 struct screenshot {
-	struct output *output; /* borrowed: outlives us */
+	struct output *output; /* borrowed: outlives us; or null */
+	struct layer *layer; /* likewise */
 	struct output_listener listener;
 	struct loop_timer *timer; /* owned */
 	char *path; /* owned */
-	uint64_t written; /* the frame that the file shows */
 	uint64_t next; /* no write before this; ns */
+	bool behind; /* there is something that the file does not show */
 	bool failing;
 };
 
+static int write_output(const struct screenshot *s)
+{
+	struct picture p;
+	int r = output_read(s->output, &p);
+
+	if (r < 0)
+		return r;
+	r = png_write_file(s->path, &p);
+	picture_free(&p);
+	return r;
+}
+
+static int write_layer(const struct screenshot *s)
+{
+	struct picture p;
+	int r = layer_picture(s->layer, &p);
+
+	return r < 0 ? r : png_write_file(s->path, &p);
+}
+
 static void write_file(struct screenshot *s)
 {
-	struct picture p = output_picture(s->output);
-	uint64_t frame = output_frames(s->output);
-	int r;
+	int r = s->output ? write_output(s) : write_layer(s);
 
-	r = png_write_file(s->path, &p);
 	s->next = clock_now() + INTERVAL_NS;
-	if (r == 0)
-		s->written = frame;
+	/* What has gone dark since has nothing to show, and the file stays. */
+	if (r == 0 || r == -ENODATA)
+		s->behind = false;
 	else if (!s->failing)
 		log_error("cannot write %s: %s", s->path, strerror(-r));
-	s->failing = r < 0;
+	s->failing = r < 0 && r != -ENODATA;
 }
 
 static void on_timer(struct loop_timer *t, void *arg)
@@ -49,14 +69,18 @@ static void on_timer(struct loop_timer *t, void *arg)
 	write_file(arg);
 }
 
-static void on_presented(void *arg, uint64_t seq, uint64_t when)
+static void on_presented(struct output *o, uint64_t seq, uint64_t when, void *arg)
 {
-	struct screenshot *s = arg;
+	screenshot_changed(arg);
+}
 
+void screenshot_changed(struct screenshot *s)
+{
+	s->behind = true;
 	loop_timer_arm(s->timer, s->next);
 }
 
-int screenshot_new(struct loop *l, struct output *o, const char *path, struct screenshot **ret)
+static int screenshot_new(struct loop *l, const char *path, struct screenshot **ret)
 {
 	auto_free struct screenshot *s = calloc(1, sizeof(*s));
 	auto_free char *copy = strdup(path);
@@ -67,13 +91,34 @@ int screenshot_new(struct loop *l, struct output *o, const char *path, struct sc
 	r = loop_timer_new(l, "screenshot", on_timer, s, &s->timer);
 	if (r < 0)
 		return r;
-	s->output = o;
 	s->path = take_ptr(copy);
 	s->listener.presented = on_presented;
 	s->listener.arg = s;
-	output_add_listener(o, &s->listener);
+	list_init(&s->listener.link);
 	*ret = take_ptr(s);
 	return 0;
+}
+
+int screenshot_of_output(
+	struct loop *l, struct output *o, const char *path, struct screenshot **ret)
+{
+	int r = screenshot_new(l, path, ret);
+
+	if (r < 0)
+		return r;
+	(*ret)->output = o;
+	output_add_listener(o, &(*ret)->listener);
+	return 0;
+}
+
+int screenshot_of_layer(
+	struct loop *l, struct layer *layer, const char *path, struct screenshot **ret)
+{
+	int r = screenshot_new(l, path, ret);
+
+	if (r == 0)
+		(*ret)->layer = layer;
+	return r;
 }
 
 void screenshot_free(struct screenshot *s)
@@ -81,7 +126,7 @@ void screenshot_free(struct screenshot *s)
 	if (!s)
 		return;
 	output_remove_listener(&s->listener);
-	if (output_frames(s->output) > s->written)
+	if (s->behind)
 		write_file(s);
 	loop_timer_free(s->timer);
 	free(s->path);

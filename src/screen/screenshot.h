@@ -1,18 +1,23 @@
-/* Keeps a PNG file current with an output: "what does the screen show?", also for a shell. */
+/* Keeps a PNG file current with what is lit: "what does the screen show?", also for a shell. */
 #pragma once
 
 #include "base/macros.h"
 
+struct layer;
 struct loop;
 struct output;
 struct screenshot;
 
 /*
- * Writes @path after frames were presented, at most once in 500 ms and never while
- * nothing changes. A write that fails is logged once and tried again with the next
- * frame. Free this before @o.
+ * Writes @path after screenshot_changed(), at most once in 500 ms and never while nothing
+ * changes. A write that fails is logged once and tried again with the next change. Of an
+ * output, whose frames it listens to by itself, or of a layer. Free it before what it is of.
  */
-must_check int screenshot_new(
+must_check int screenshot_of_output(
 	struct loop *l, struct output *o, const char *path, struct screenshot **ret);
-/* Writes a last time if the output is ahead of the file. No-op on null. */
+must_check int screenshot_of_layer(
+	struct loop *l, struct layer *layer, const char *path, struct screenshot **ret);
+/* There is a new frame. */
+void screenshot_changed(struct screenshot *s);
+/* Writes a last time if the file lags behind. No-op on null. */
 void screenshot_free(struct screenshot *s);

@@ -301,6 +301,7 @@ static WebKitWebContext *context_new(
 int web_view_new(struct engine *e, const struct web_view_options *opts, struct web_view **ret)
 {
 	struct web_view *v = calloc(1, sizeof(*v));
+	int r;
 
 	if (!v)
 		return -ENOMEM;
@@ -320,7 +321,12 @@ int web_view_new(struct engine *e, const struct web_view_options *opts, struct w
 	g_signal_connect(v->view, "user-message-received", G_CALLBACK(on_user_message), v);
 	g_signal_connect(v->view, "script-dialog", G_CALLBACK(on_script_dialog), v);
 	g_signal_connect(v->view, "context-menu", G_CALLBACK(on_context_menu), v);
-	platform_view_attach(webkit_web_view_get_wpe_view(v->view), opts->output, on_painted, v);
+	r = platform_view_attach(
+		webkit_web_view_get_wpe_view(v->view), opts->output, on_painted, v);
+	if (r < 0) {
+		web_view_free(v);
+		return r;
+	}
 	*ret = v;
 	return 0;
 }
@@ -335,6 +341,11 @@ void web_view_free(struct web_view *v)
 	g_object_unref(v->context);
 	asked_unref(v->asked);
 	free(v);
+}
+
+struct layer *web_view_layer(struct web_view *v)
+{
+	return platform_view_layer(webkit_web_view_get_wpe_view(v->view));
 }
 
 void web_view_load(struct web_view *v, const char *uri)

@@ -11,6 +11,7 @@
 #include "ipc/origin.h"
 
 struct engine;
+struct layer;
 struct loop;
 struct output;
 struct web_view;
@@ -76,6 +77,9 @@ must_check int web_view_new(
 	struct engine *e, const struct web_view_options *opts, struct web_view **ret);
 /* No-op on null. No callback comes after it. */
 void web_view_free(struct web_view *v);
+
+/* What it is shown in; the view's own. */
+struct layer *web_view_layer(struct web_view *v);
 
 /*
  * The origin of an address as the web platform serialises it; "" for an opaque

@@ -1,5 +1,7 @@
 #include "view/platform.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LOG_TAG "view"
@@ -80,9 +82,10 @@ static void kiln_toplevel_init(KilnToplevel *toplevel)
 
 typedef struct {
 	WPEView parent;
+	struct layer *layer; /* owned, null while detached */
 	struct output *output; /* borrowed, null while detached */
 	struct output_listener listener; /* on output */
-	WPEBuffer *pending; /* owned: handed to the output, not lit yet */
+	WPEBuffer *pending; /* owned: handed to the layer, not lit yet */
 	void (*on_painted)(void *arg);
 	void *arg;
 } KilnView;
@@ -92,28 +95,118 @@ typedef struct {
 static GType kiln_view_get_type(void);
 G_DEFINE_TYPE(KilnView, kiln_view, WPE_TYPE_VIEW)
 
-/*
- * The output has its own copy, so the buffer goes back together with the news
- * that it was shown: WebKit paints its next frame only after this.
- */
-static void give_back(KilnView *view)
+/* A frame of WebKit's, from render_buffer until no output reads it any more. */
+struct frame {
+	struct buffer buffer;
+	WPEView *view; /* a reference: WebKit gets its buffer back through it */
+	WPEBuffer *wpe; /* a reference */
+	struct dmabuf dmabuf; /* its fds are wpe's */
+};
+
+static void frame_release(struct buffer *b)
 {
+	struct frame *f = container_of(b, struct frame, buffer);
+
+	wpe_view_buffer_released(f->view, f->wpe);
+	g_object_unref(f->wpe);
+	g_object_unref(f->view);
+	free(f);
+}
+
+/* Of a dma-buf. The bytes are wpe's, and stay as long. */
+static int frame_map(struct buffer *b)
+{
+	struct frame *f = container_of(b, struct frame, buffer);
+	g_autoptr(GError) error = NULL;
+	gsize len = 0;
+	GBytes *pixels = wpe_buffer_import_to_pixels(f->wpe, &error);
+
+	if (!pixels) {
+		log_burst_at(LOG_LEVEL_ERROR, "a frame cannot be read: %s", error->message);
+		return -EIO;
+	}
+	b->picture.stride = 4 * b->picture.width;
+	b->picture.data = g_bytes_get_data(pixels, &len);
+	if (len / b->picture.stride >= b->picture.height)
+		return 0;
+	b->picture.data = NULL;
+	return -EIO;
+}
+
+static const struct buffer_ops frame_ops = { .release = frame_release, .map = frame_map };
+
+/* The numbers come from the web process. */
+static bool read_shm(WPEBufferSHM *shm, struct picture *p)
+{
+	gsize len;
+
+	p->data = g_bytes_get_data(wpe_buffer_shm_get_data(shm), &len);
+	p->stride = wpe_buffer_shm_get_stride(shm);
+	return p->width > 0 && p->height > 0 && p->stride / 4 >= p->width &&
+	       len / p->stride >= p->height;
+}
+
+static bool read_dmabuf(WPEBufferDMABuf *from, struct dmabuf *d)
+{
+	d->n_planes = wpe_buffer_dma_buf_get_n_planes(from);
+	if (d->n_planes == 0 || d->n_planes > DMABUF_PLANES_MAX)
+		return false;
+	d->format = wpe_buffer_dma_buf_get_format(from);
+	d->modifier = wpe_buffer_dma_buf_get_modifier(from);
+	for (guint i = 0; i < d->n_planes; i++) {
+		d->fds[i] = wpe_buffer_dma_buf_get_fd(from, i);
+		d->offsets[i] = wpe_buffer_dma_buf_get_offset(from, i);
+		d->strides[i] = wpe_buffer_dma_buf_get_stride(from, i);
+	}
+	return true;
+}
+
+/* Null, and why in @ret_error, when it is none that can be shown. */
+static struct frame *frame_new(WPEView *view, WPEBuffer *wpe, const char **ret_error)
+{
+	struct frame *f = calloc(1, sizeof(*f));
+	bool ok;
+
+	*ret_error = "out of memory";
+	if (!f)
+		return NULL;
+	buffer_init(&f->buffer, &frame_ops);
+	f->buffer.opaque = true;
+	f->buffer.picture.width = (uint32_t)wpe_buffer_get_width(wpe);
+	f->buffer.picture.height = (uint32_t)wpe_buffer_get_height(wpe);
+	if (WPE_IS_BUFFER_SHM(wpe)) {
+		*ret_error = "the buffer is smaller than it says";
+		ok = read_shm(WPE_BUFFER_SHM(wpe), &f->buffer.picture);
+	} else if (WPE_IS_BUFFER_DMA_BUF(wpe)) {
+		*ret_error = "the buffer has planes that cannot be";
+		ok = read_dmabuf(WPE_BUFFER_DMA_BUF(wpe), &f->dmabuf);
+		f->buffer.dmabuf = &f->dmabuf;
+	} else {
+		*ret_error = "neither shared memory nor a dma-buf";
+		ok = false;
+	}
+	if (!ok) {
+		free(f);
+		return NULL;
+	}
+	f->view = g_object_ref(view);
+	f->wpe = g_object_ref(wpe);
+	return f;
+}
+
+/* WebKit paints its next frame only after this. */
+static void on_presented(struct layer *l, uint64_t when, void *arg)
+{
+	KilnView *view = arg;
 	WPEBuffer *buffer = g_steal_pointer(&view->pending);
 
 	wpe_view_buffer_rendered(WPE_VIEW(view), buffer);
-	wpe_view_buffer_released(WPE_VIEW(view), buffer);
 	g_object_unref(buffer);
-}
-
-static void on_presented(void *arg, uint64_t seq, uint64_t when)
-{
-	KilnView *view = arg;
-
-	if (view->pending)
-		give_back(view);
 	if (view->on_painted)
 		view->on_painted(view->arg);
 }
+
+static const struct layer_ops layer_ops = { .presented = on_presented };
 
 static gboolean fail(GError **error, const char *why)
 {
@@ -126,21 +219,14 @@ static gboolean view_render_buffer(
 {
 	KilnView *view = (KilnView *)wpe_view;
 	struct rect damage[16];
-	struct picture picture;
-	gsize len;
+	struct frame *frame;
+	const char *why;
 
-	if (!view->output)
+	if (!view->layer)
 		return fail(error, "the view has no output");
-	if (!WPE_IS_BUFFER_SHM(buffer))
-		return fail(error, "only buffers in shared memory can be shown");
-	picture.data = g_bytes_get_data(wpe_buffer_shm_get_data(WPE_BUFFER_SHM(buffer)), &len);
-	picture.width = (uint32_t)wpe_buffer_get_width(buffer);
-	picture.height = (uint32_t)wpe_buffer_get_height(buffer);
-	picture.stride = wpe_buffer_shm_get_stride(WPE_BUFFER_SHM(buffer));
-	/* The numbers come from the web process. */
-	if (picture.width == 0 || picture.height == 0 || picture.stride / 4 < picture.width ||
-		len / picture.stride < picture.height)
-		return fail(error, "the buffer is smaller than it says");
+	frame = frame_new(wpe_view, buffer, &why);
+	if (!frame)
+		return fail(error, why);
 	if (n > ARRAY_SIZE(damage))
 		n = 0;
 	for (guint i = 0; i < n; i++)
@@ -150,8 +236,8 @@ static gboolean view_render_buffer(
 			.width = rects[i].width,
 			.height = rects[i].height,
 		};
-	if (output_present(view->output, &picture, damage, n) < 0)
-		return fail(error, "the output did not take the frame");
+	if (layer_show(view->layer, &frame->buffer, damage, n) < 0)
+		return fail(error, "the layer did not take the frame");
 	view->pending = g_object_ref(buffer);
 	return TRUE;
 }
@@ -179,41 +265,70 @@ static WPEScreen *screen_for(const struct output *output)
 
 	wpe_screen_set_size(screen, (int)output_width(output), (int)output_height(output));
 	wpe_screen_set_scale(screen, 1);
-	wpe_screen_set_refresh_rate(screen, (int)output_refresh_mhz(output));
+	wpe_screen_set_refresh_rate(screen, (int)output_mode(output)->refresh_mhz);
 	return screen;
 }
 
-void platform_view_attach(
+static void fill_output(KilnView *view)
+{
+	WPEToplevel *toplevel = wpe_view_get_toplevel(WPE_VIEW(view));
+	const struct rect all = {
+		.width = (int32_t)output_width(view->output),
+		.height = (int32_t)output_height(view->output),
+	};
+
+	layer_place(view->layer, &all);
+	wpe_toplevel_resize(toplevel, all.width, all.height);
+}
+
+static void on_output_changed(struct output *output, void *arg)
+{
+	if (output_width(output) > 0)
+		fill_output(arg);
+}
+
+int platform_view_attach(
 	WPEView *wpe_view, struct output *output, void (*on_painted)(void *arg), void *arg)
 {
 	KilnView *view = (KilnView *)wpe_view;
 	WPEToplevel *toplevel = wpe_view_get_toplevel(wpe_view);
+	int r = layer_new(output, LAYER_WINDOWS, &layer_ops, view, &view->layer);
 
+	if (r < 0)
+		return r;
 	view->output = output;
 	view->on_painted = on_painted;
 	view->arg = arg;
-	view->listener = (struct output_listener){ .presented = on_presented, .arg = view };
+	view->listener = (struct output_listener){ .changed = on_output_changed, .arg = view };
 	output_add_listener(output, &view->listener);
+	layer_set_visible(view->layer, true);
 
 	((KilnToplevel *)toplevel)->screen = screen_for(output);
 	wpe_toplevel_screen_changed(toplevel);
-	wpe_toplevel_resize(toplevel, (int)output_width(output), (int)output_height(output));
+	fill_output(view);
 	wpe_toplevel_state_changed(
 		toplevel, WPE_TOPLEVEL_STATE_ACTIVE | WPE_TOPLEVEL_STATE_FULLSCREEN);
 	wpe_view_map(wpe_view);
 	wpe_view_focus_in(wpe_view);
+	return 0;
 }
 
 void platform_view_detach(WPEView *wpe_view)
 {
 	KilnView *view = (KilnView *)wpe_view;
 
-	if (!view->output)
+	if (!view->layer)
 		return;
 	output_remove_listener(&view->listener);
+	layer_free(g_steal_pointer(&view->layer));
 	view->output = NULL;
 	view->on_painted = NULL;
 	g_clear_object(&view->pending);
+}
+
+struct layer *platform_view_layer(WPEView *view)
+{
+	return ((KilnView *)view)->layer;
 }
 
 /* ---- display: makes the others ---- */

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "ipc/caps.h"
 #include "loop/loop.h"
-#include "screen/output.h"
+#include "screen/layer.h"
 #include "view/engine.h"
 #include "view/page_peer.h"
 #include "wire/source_maps.h"
@@ -35,7 +35,6 @@ struct windows {
 struct window {
 	struct windows *windows;
 	struct list link; /* windows' all */
-	struct output *output; /* owned, outlives the view */
 	struct web_view *view; /* owned */
 	struct page_peer *peer; /* owned */
 	struct loop_timer *reload_timer; /* owned: armed between a crash and the reload */
@@ -45,17 +44,16 @@ struct window {
 	char opened[WINDOW_URL_MAX]; /* by the script; empty: by the manifest */
 	bool named; /* by who opened it */
 	bool of_last_run; /* of the script, and not asked for by this one yet */
-	bool painted;
+	bool opened_told; /* opts.opened was called */
 };
 
 static void window_free(struct window *win)
 {
 	loop_timer_free(win->reload_timer);
+	if (win->opened_told)
+		win->windows->opts.closing(web_view_layer(win->view), win->windows->opts.arg);
 	web_view_free(win->view);
 	page_peer_free(win->peer);
-	if (win->output && win->windows->opts.output_gone)
-		win->windows->opts.output_gone(win->output, win->windows->opts.arg);
-	output_free(win->output);
 	free(win);
 }
 
@@ -138,10 +136,10 @@ static void on_painted(void *arg)
 {
 	struct window *win = arg;
 	const struct windows_options *opts = &win->windows->opts;
+	struct layer *layer = web_view_layer(win->view);
 
-	if (!win->painted && opts->on_first_paint)
-		opts->on_first_paint(window_id(win), opts->arg);
-	win->painted = true;
+	if (opts->on_painted)
+		opts->on_painted(window_id(win), layer, layer_frames(layer), opts->arg);
 }
 
 static const struct web_view_ops view_ops = {
@@ -233,17 +231,24 @@ static int start_view(struct window *win, const char *id)
 {
 	struct windows *w = win->windows;
 	struct origins origins;
-	const struct web_view_options opts = {
-		.output = win->output,
+	struct web_view_options opts = {
 		.window = id,
 		.origins = origins.main,
 		.frame_origins = origins.frames,
 		.ops = &view_ops,
 		.arg = win,
 	};
+	int r = w->opts.output_for(id, &opts.output, w->opts.arg);
 
+	if (r < 0)
+		return r;
 	collect_origins(w, id, &origins);
-	return web_view_new(w->opts.engine, &opts, &win->view);
+	r = web_view_new(w->opts.engine, &opts, &win->view);
+	if (r < 0 || !w->opts.opened)
+		return r;
+	r = w->opts.opened(id, web_view_layer(win->view), w->opts.arg);
+	win->opened_told = r == 0;
+	return r;
 }
 
 /* Fills @win; on failure the caller frees what there is. */
@@ -267,9 +272,6 @@ static int window_start(struct window *win, const char *id, const char *url)
 	if (r < 0)
 		return r;
 	r = loop_timer_new(w->opts.loop, "reload", on_reload_due, win, &win->reload_timer);
-	if (r < 0)
-		return r;
-	r = w->opts.output_new(id, &win->output, w->opts.arg);
 	if (r < 0)
 		return r;
 	return start_view(win, id);

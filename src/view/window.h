@@ -1,5 +1,5 @@
 /*
- * The app's windows: each one view on one output, the page as a peer, and what
+ * The app's windows: each one view in a layer that fills an output, the page as a peer, and what
  * happens when its web process dies. The host script reaches them through
  * window_service.h.
  *
@@ -10,11 +10,13 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 #include "ipc/router.h"
 
 struct engine;
+struct layer;
 struct loop;
 struct output;
 struct windows;
@@ -29,12 +31,13 @@ struct windows_options {
 	const struct caps *caps;
 	const char *app_id;
 	int app_fd; /* the app's folder, for the source maps of its pages; -1: none */
-	/* Makes the output that a new window fills; the window owns it. */
-	int (*output_new)(const char *window, struct output **ret, void *arg);
-	/* The window is about to free its output. May be null. */
-	void (*output_gone)(struct output *output, void *arg);
-	/* The first frame of a window, ever. May be null. */
-	void (*on_first_paint)(const char *window, void *arg);
+	/* The output that a new window fills. */
+	int (*output_for)(const char *window, struct output **ret, void *arg);
+	/* A window has its layer, and is about to free it. Both or neither may be null. */
+	int (*opened)(const char *window, struct layer *layer, void *arg);
+	void (*closing)(struct layer *layer, void *arg);
+	/* A frame of a window is lit; @frame counts from 1. May be null. */
+	void (*on_painted)(const char *window, struct layer *layer, uint64_t frame, void *arg);
 	/* A window shows a new document. May be null. */
 	void (*on_committed)(const char *window, void *arg);
 	/* A load of a window ended, @error as in engine.h. May be null. */
@@ -49,7 +52,7 @@ void windows_free(struct windows *w);
 /*
  * Opens a window. @id null: "win-N". @url may be a path in the app's web/
  * folder, app://index.html, or an absolute address. -EINVAL: bad id or url;
- * -EEXIST: the id is taken; -ENOSPC: too many; or what output_new() says.
+ * -EEXIST: the id is taken; -ENOSPC: too many; or what output_for() says.
  * @ret_id may be null; what it gets lives as long as the window.
  */
 must_check int windows_open(

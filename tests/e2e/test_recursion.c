@@ -14,12 +14,13 @@
 
 #include "base/clock.h"
 #include "loop/loop.h"
-#include "screen/output.h"
+#include "screen/screen.h"
 #include "view/engine.h"
 #include "view/glib.h"
 
 struct world {
 	struct loop *loop;
+	struct screen *screen;
 	struct output *outputs[2];
 	struct web_view *views[2];
 	struct engine *engine;
@@ -103,6 +104,7 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 		.web_fd = open(APP("paint/web"), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 		.webext_dir = webext,
 	};
+	struct screen_options screen_options = { 0 };
 	struct glib_guest *guest;
 	struct loop_timer *timer;
 	unsigned ticks;
@@ -111,6 +113,8 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 	assert_int_equal(glib_guest_new(w.loop, &guest), 0);
 	assert_int_equal(loop_timer_new(w.loop, "tick", on_tick, &w, &timer), 0);
 	assert_int_equal(engine_new(&options, &w.engine), 0);
+	screen_options.loop = w.loop;
+	assert_int_equal(screen_headless_new(&screen_options, 320, 240, 60000, &w.screen), 0);
 	for (int i = 0; i < 2; i++) {
 		const char *const none[] = { NULL };
 		struct web_view_options view_options = {
@@ -121,7 +125,8 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 			.arg = &args[i],
 		};
 
-		assert_int_equal(headless_new(w.loop, 320, 240, 60000, &w.outputs[i]), 0);
+		assert_int_equal(
+			screen_output(w.screen, i ? "second" : "headless-1", &w.outputs[i]), 0);
 		view_options.output = w.outputs[i];
 		assert_int_equal(web_view_new(w.engine, &view_options, &w.views[i]), 0);
 	}
@@ -143,10 +148,9 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 	assert_true(output_frames(w.outputs[0]) > 0);
 	assert_true(output_frames(w.outputs[1]) > 0);
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++)
 		web_view_free(w.views[i]);
-		output_free(w.outputs[i]);
-	}
+	screen_free(w.screen);
 	engine_free(w.engine);
 	loop_timer_free(timer);
 	glib_guest_free(guest);

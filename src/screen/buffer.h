@@ -1,0 +1,51 @@
+/*
+ * What a layer shows: a finished frame that somebody else made (a web process, the
+ * splash, a cursor), held until no output reads it any more.
+ */
+#pragma once
+
+#include "base/macros.h"
+#include "screen/picture.h"
+
+#define DMABUF_PLANES_MAX 4
+
+struct dmabuf {
+	int fds[DMABUF_PLANES_MAX]; /* borrowed, as long as the buffer */
+	uint32_t offsets[DMABUF_PLANES_MAX], strides[DMABUF_PLANES_MAX];
+	unsigned n_planes;
+	uint32_t format; /* DRM fourcc */
+	uint64_t modifier;
+};
+
+struct buffer;
+
+/* Neither calls anything of a layer or an output. */
+struct buffer_ops {
+	/* The last reference is gone: no output reads it. May free @b. */
+	void (*release)(struct buffer *b);
+	/*
+	 * For a buffer without .picture.data that has to be copied or looked at: maps or
+	 * reads its pixels and fills .picture, which stays until release. -errno: cannot.
+	 * Null: there is no such way.
+	 */
+	int (*map)(struct buffer *b);
+};
+
+/* Embedded in the maker's. The size in .picture is always there, whether or not .data is. */
+struct buffer {
+	const struct buffer_ops *ops;
+	struct picture picture; /* .data null: not in memory (yet) */
+	const struct dmabuf *dmabuf; /* null: memory only */
+	bool opaque; /* alpha is not to be looked at */
+	unsigned refs;
+	void *cache; /* the presenter's: an imported framebuffer, say */
+	void (*cache_free)(struct buffer *b); /* of @cache; called before release */
+};
+
+/* One reference, which is the caller's; no picture yet. */
+void buffer_init(struct buffer *b, const struct buffer_ops *ops);
+void buffer_ref(struct buffer *b);
+/* No-op on null. */
+void buffer_unref(struct buffer *b);
+/* Brings its pixels into memory, if they are not there. -errno of .map, -EINVAL, -ENOTSUP. */
+must_check int buffer_map(struct buffer *b);

@@ -1,0 +1,52 @@
+/* All outputs of one device, real or in memory. */
+#pragma once
+
+#include "screen/output.h"
+
+/* Beyond that many outputs no more are made by name. */
+#define SCREEN_OUTPUTS_MAX 32
+#define SCREEN_NAME_MAX 32
+
+struct loop;
+struct screen;
+
+struct screen_options {
+	struct loop *loop; /* borrowed */
+	/*
+	 * How an output is configured, asked once, when it is first seen; after that it is
+	 * output_configure()'s. Null: as found.
+	 */
+	void (*configure)(const char *name, struct output_config *ret, void *arg);
+	/* An output is there that was not: the set grows and never shrinks. Null: nobody asks. */
+	void (*added)(struct output *o, void *arg);
+	void *arg;
+};
+
+/*
+ * One output "headless-1" of that mode, lit. More by screen_output(): any name makes
+ * one of the same size. -EINVAL, -ENOMEM.
+ */
+must_check int screen_headless_new(const struct screen_options *opts, uint32_t width,
+	uint32_t height, uint32_t refresh_mhz, struct screen **ret);
+/*
+ * For tests and remote hands: plugs an output of a headless screen in or out. -ENOTSUP on
+ * a real one, -ENOENT, -ENOMEM.
+ */
+must_check int screen_headless_plug(struct screen *s, const char *name, bool plugged);
+/* Every layer must be gone. Not from a callback of an output. No-op on null. */
+void screen_free(struct screen *s);
+
+/*
+ * By name. On a real device a name that no connector has (yet) gives an absent output,
+ * so that windows can wait for it. -EINVAL: no name; -ENOSPC: too many; -ENOMEM.
+ */
+must_check int screen_output(struct screen *s, const char *name, struct output **ret);
+/* In the order of the device; @prev null: the first. Null after the last. */
+struct output *screen_next(const struct screen *s, const struct output *prev);
+/*
+ * Where a window goes that names none: the first that is lit, or else the first that is
+ * not absent, or else the first. Null: there is none at all (yet).
+ */
+struct output *screen_primary(const struct screen *s);
+/* "KMS /dev/dri/card0 (virtio_gpu)" or "headless", for people. */
+const char *screen_describe(const struct screen *s);
