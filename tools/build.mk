@@ -27,17 +27,19 @@ LAYERS_ipc := base wire bind loop ipc
 LAYERS_script := base wire bind api loop ipc script
 LAYERS_native := base wire bind loop ipc native
 LAYERS_screen := base loop screen
-LAYERS_view := base wire bind api loop ipc screen view
-LAYERS_app := base wire bind api loop ipc script native screen view app
+LAYERS_input := base loop screen input
+LAYERS_view := base wire bind api loop ipc screen input view
+LAYERS_app := base wire bind api loop ipc script native screen input view app
 LAYERS_webext := base wire webext
 
 PKGS_wire := msgpack-c yyjson
-PKGS_screen := libpng pixman-1
+PKGS_screen := libpng pixman-1 cairo libdrm libdisplay-info libudev
+PKGS_input := libinput xkbcommon libudev cairo
 PKGS_view := wpe-webkit-2.0 wpe-platform-2.0 libsoup-3.0 gio-unix-2.0
 PKGS_webext := wpe-web-process-extension-2.0 msgpack-c yyjson
 
 CORE := base wire bind api loop ipc script
-FOLDERS := $(CORE) native screen view app webext
+FOLDERS := $(CORE) native screen input view app webext
 # pack.h shows msgpack-c's packer to those that build payloads.
 PKGS_bind := msgpack-c
 PKGS_ipc := msgpack-c
@@ -78,7 +80,7 @@ CFLAGS_of_script += -I$(B)/duktape
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
-CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|native\|app\)/' \
+CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|input\|native\|app\)/' \
 	$(wildcard tests/unit/test_*.c)))
 OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
 BUILT_APPS := language libraries
@@ -137,13 +139,13 @@ $(call objects,script): $(B)/duktape/duk_config.h
 
 $(B)/libcore.a: $(foreach f,$(CORE),$(call objects,$(f))) $(B)/duktape/duktape.o
 	@rm -f $@; $(AR) rcs $@ $^
-$(B)/libkiln.a: $(call objects,native) $(call objects,screen) $(call objects,view) \
+$(B)/libkiln.a: $(call objects,native) $(call objects,screen) $(call objects,input) $(call objects,view) \
 		$(filter-out $(B)/obj/app/main.o,$(call objects,app))
 	@rm -f $@; $(AR) rcs $@ $^
 core: $(B)/libcore.a
 
 LIBS_core := $(call pkg_libs,msgpack-c yyjson) -lm
-LIBS_kiln = $(call pkg_libs,$(PKGS_screen) $(PKGS_view)) $(LIBS_core)
+LIBS_kiln = $(call pkg_libs,$(PKGS_screen) $(PKGS_input) $(PKGS_view)) $(LIBS_core)
 
 $(B)/kiln: $(B)/obj/app/main.o $(B)/libkiln.a $(B)/libcore.a
 	@echo "  LD      $@"
