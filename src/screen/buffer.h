@@ -15,6 +15,7 @@ struct dmabuf {
 	unsigned n_planes;
 	uint32_t format; /* DRM fourcc */
 	uint64_t modifier;
+	int fence; /* likewise: readable when it is rendered; -1: it is */
 };
 
 struct buffer;

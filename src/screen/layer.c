@@ -39,18 +39,23 @@ static void moved(struct layer *l)
 		paint_schedule(l->output);
 }
 
-static void take_out(struct layer *l)
+/* What is there of it is to go with the next frame. */
+static void rub_out(struct layer *l)
 {
 	struct output *o = l->output;
 
-	list_remove(&l->link);
-	list_remove(&l->flight);
-	if (l->expected)
-		o->expected--;
-	l->expected = false;
 	pixman_region32_union(&o->damage, &o->damage, &l->seen);
 	pixman_region32_clear(&l->seen);
 	paint_schedule(o);
+}
+
+static void take_out(struct layer *l)
+{
+	list_remove(&l->link);
+	list_remove(&l->flight);
+	paint_expect(l, false);
+	if (pixman_region32_not_empty(&l->seen))
+		rub_out(l);
 }
 
 int layer_new(struct output *o, enum layer_band band, const struct layer_ops *ops, void *arg,
@@ -131,9 +136,7 @@ int layer_show(struct layer *l, struct buffer *b, const struct rect *damage, siz
 	}
 	l->waiting = b;
 	take_damage(l, damage, n_damage);
-	if (l->expected)
-		l->output->expected--;
-	l->expected = false;
+	paint_expect(l, false);
 	if (l->visible)
 		paint_schedule(l->output);
 	return 0;
@@ -145,7 +148,8 @@ void layer_clear(struct layer *l)
 
 	list_remove(&l->flight);
 	l->owed = false;
-	moved(l);
+	if (pixman_region32_not_empty(&l->seen))
+		rub_out(l);
 	buffer_unref(waiting);
 	buffer_unref(buffer);
 }
@@ -171,6 +175,7 @@ void layer_set_visible(struct layer *l, bool visible)
 	if (visible == l->visible)
 		return;
 	l->visible = visible;
+	paint_expect(l, false);
 	moved(l);
 }
 

@@ -80,11 +80,38 @@ void paint_fini(struct output *o)
 		pixman_region32_fini(&o->stale[i]);
 }
 
+/*
+ * Layers that were in the last frame are about to show their next ones; what is committed
+ * without them keeps them off the screen for a whole frame more. So they are waited for,
+ * for half a frame: two animated windows both keep the full rate.
+ */
+static uint64_t patience(const struct output *o)
+{
+	uint64_t refresh_mhz = o->mode.refresh_mhz ? o->mode.refresh_mhz : 60000;
+
+	return o->expected > 0 ? o->last + 500 * NSEC_PER_SEC / refresh_mhz : 0;
+}
+
 void paint_schedule(struct output *o)
 {
+	uint64_t now = clock_now(), until = patience(o);
+
 	o->dirty = true;
-	if (o->changed || (o->state == OUTPUT_LIT && !o->in_flight))
-		loop_timer_arm(o->turn, clock_now());
+	if (o->changed)
+		loop_timer_arm(o->turn, now);
+	else if (o->state == OUTPUT_LIT && !o->in_flight)
+		loop_timer_arm(o->turn, until > now ? until : now);
+}
+
+void paint_expect(struct layer *l, bool expected)
+{
+	if (expected == l->expected)
+		return;
+	l->expected = expected;
+	if (expected)
+		l->output->expected++;
+	else
+		l->output->expected--;
 }
 
 static void set_all(struct output *o, pixman_region32_t *region)
@@ -116,6 +143,8 @@ void paint_dropped(struct output *o)
 		list_remove(&l->flight);
 		l->owed = true;
 	}
+	list_for_each (l, &o->layers, link)
+		paint_expect(l, false);
 	loop_timer_disarm(o->late);
 	o->in_flight = false;
 }
@@ -168,28 +197,24 @@ static void take(struct layer *l, pixman_region32_t *ret)
 
 /*
  * Joins to the output's damage what of @l differs from the last frame, now that it is seen
- * at @seen, and keeps that.
+ * at @seen, and keeps that. Where it comes out from below another layer, or goes there, the
+ * other one has moved; but a smaller frame may wait for it, all covered, and is not taken.
  */
-static void join_damage(struct layer *l, pixman_region32_t *seen, pixman_region32_t *fresh)
+static void join_damage(struct layer *l, const pixman_region32_t *seen, pixman_region32_t *fresh)
 {
-	struct output *o = l->output;
-	pixman_region32_t gone;
+	pixman_region32_t *damage = &l->output->damage;
 
-	pixman_region32_init(&gone);
 	if (l->moved) {
-		pixman_region32_union(&o->damage, &o->damage, &l->seen);
-		pixman_region32_union(&o->damage, &o->damage, seen);
+		pixman_region32_union(damage, damage, &l->seen);
+		pixman_region32_union(damage, damage, seen);
 	} else {
-		pixman_region32_subtract(&gone, &l->seen, seen);
-		pixman_region32_union(&o->damage, &o->damage, &gone);
-		pixman_region32_subtract(&gone, seen, &l->seen);
-		pixman_region32_union(&o->damage, &o->damage, &gone);
-		pixman_region32_intersect(&gone, fresh, seen);
-		pixman_region32_union(&o->damage, &o->damage, &gone);
+		pixman_region32_intersect(fresh, fresh, seen);
+		pixman_region32_union(damage, damage, fresh);
+		pixman_region32_subtract(fresh, &l->seen, seen);
+		pixman_region32_union(damage, damage, fresh);
 	}
 	l->moved = false;
 	pixman_region32_copy(&l->seen, seen);
-	pixman_region32_fini(&gone);
 }
 
 /* Sees to one layer, below those that cover @covered. Whether it has a frame in this. */
@@ -252,20 +277,19 @@ static void draw_layer(
 }
 
 /* Brings @what of the canvas up to date, from the bottom up. */
-static void draw(struct output *o, pixman_image_t *target, const pixman_region32_t *what,
-	const pixman_region32_t *covered)
+static void draw(struct output *o, pixman_image_t *target, const struct turn *t,
+	const pixman_region32_t *what, const pixman_region32_t *covered)
 {
-	const struct turn t = paint_turn(o);
 	pixman_region32_t part;
 	struct layer *l;
 
 	pixman_region32_init(&part);
 	pixman_region32_subtract(&part, what, covered);
-	compose_clear(target, &t, &part);
+	compose_clear(target, t, &part);
 	list_for_each (l, &o->layers, link) {
 		pixman_region32_intersect(&part, what, &l->seen);
 		if (pixman_region32_not_empty(&part))
-			draw_layer(l, target, &t, &part);
+			draw_layer(l, target, t, &part);
 	}
 	pixman_region32_fini(&part);
 }
@@ -281,7 +305,7 @@ static int commit(struct output *o, const pixman_region32_t *covered)
 	if (r < 0)
 		return r;
 	simplify(&o->stale[i]);
-	draw(o, target, &o->stale[i], covered);
+	draw(o, target, &t, &o->stale[i], covered);
 	pixman_region32_init(&turned);
 	if (turn_region(&t, &o->stale[i], &turned))
 		r = o->ops->commit(o, &turned);
@@ -292,6 +316,72 @@ static int commit(struct output *o, const pixman_region32_t *covered)
 		pixman_region32_clear(&o->stale[i]);
 	return r;
 }
+
+/* ---- a buffer that is shown itself ---- */
+
+/* The one layer that is seen, when it is all that is seen, as it is; or null. */
+static struct layer *sole(struct output *o)
+{
+	struct layer *l, *only = NULL;
+	const struct picture *p;
+
+	if (!o->ops->scan_out || o->rotation != ROTATE_0)
+		return NULL;
+	list_for_each (l, &o->layers, link) {
+		if (!pixman_region32_not_empty(&l->seen))
+			continue;
+		if (only)
+			return NULL;
+		only = l;
+	}
+	if (!only || !only->buffer->dmabuf || !only->buffer->opaque || only->rect.x != 0 ||
+		only->rect.y != 0)
+		return NULL;
+	p = &only->buffer->picture;
+	if (p->width != o->mode.width || p->height != o->mode.height ||
+		(uint32_t)only->rect.width < p->width || (uint32_t)only->rect.height < p->height)
+		return NULL;
+	return only;
+}
+
+static bool was_refused(const struct layer *l)
+{
+	const struct buffer *b = l->buffer;
+
+	return l->refused.width == b->picture.width && l->refused.height == b->picture.height &&
+	       l->refused.format == b->dmabuf->format && l->refused.modifier == b->dmabuf->modifier;
+}
+
+/* Others of its kind would be refused as well: they are not tried. */
+static void refuse(struct layer *l, int error)
+{
+	const struct buffer *b = l->buffer;
+
+	l->refused.width = b->picture.width;
+	l->refused.height = b->picture.height;
+	l->refused.format = b->dmabuf->format;
+	l->refused.modifier = b->dmabuf->modifier;
+	log_info("output %s: buffers of %ux%u %.4s, modifier %#llx, are composed: %s",
+		l->output->name, b->picture.width, b->picture.height,
+		(const char *)&b->dmabuf->format, (unsigned long long)b->dmabuf->modifier,
+		strerror(-error));
+}
+
+/* False: it is to be composed. */
+static bool scan_out(struct output *o, const pixman_region32_t *damage)
+{
+	struct layer *l = sole(o);
+	int r;
+
+	if (!l || was_refused(l))
+		return false;
+	r = o->ops->scan_out(o, l->buffer, damage);
+	if (r < 0)
+		refuse(l, r);
+	return r == 0;
+}
+
+/* ---- frames ---- */
 
 static void paint_now(struct output *o)
 {
@@ -305,8 +395,8 @@ static void paint_now(struct output *o)
 	if (look_at_all(o, &covered)) {
 		for (size_t i = 0; i < PRESENTER_TARGETS_MAX; i++)
 			pixman_region32_union(&o->stale[i], &o->stale[i], &o->damage);
+		r = scan_out(o, &o->damage) ? 0 : commit(o, &covered);
 		pixman_region32_clear(&o->damage);
-		r = commit(o, &covered);
 		o->in_flight = r == 0;
 	}
 	pixman_region32_fini(&covered);
@@ -327,6 +417,7 @@ void paint_done(struct output *o, uint64_t when)
 	while ((l = list_first(&o->flying, struct layer, flight))) {
 		list_remove(&l->flight);
 		l->frames++;
+		paint_expect(l, true);
 		if (l->ops && l->ops->presented)
 			l->ops->presented(l, when, l->arg);
 	}
@@ -337,5 +428,20 @@ void paint_done(struct output *o, uint64_t when)
 
 int paint_read(struct output *o, struct picture *ret)
 {
-	return -ENODATA;
+	struct turn upright = paint_turn(o);
+	pixman_region32_t all, none;
+	pixman_image_t *image;
+	int r = -ENOMEM;
+
+	upright.rotation = ROTATE_0;
+	image = pixman_image_create_bits(PIXMAN_x8r8g8b8, upright.width, upright.height, NULL, 0);
+	if (!image)
+		return r;
+	pixman_region32_init(&none);
+	pixman_region32_init_rect(&all, 0, 0, output_width(o), output_height(o));
+	draw(o, image, &upright, &all, &none);
+	r = compose_read(image, &upright, ret);
+	pixman_region32_fini(&all);
+	pixman_image_unref(image);
+	return r;
 }

@@ -40,6 +40,8 @@ must_check int paint_init(struct output *o, struct loop *l);
 void paint_fini(struct output *o);
 /* Something may differ: looks at it at the end of this turn of the loop. */
 void paint_schedule(struct output *o);
+/* Whether the next frame of @l may come any moment, so that it is worth waiting for. */
+void paint_expect(struct layer *l, bool expected);
 /* Nothing that was drawn is there any more, or where it was. */
 void paint_reset(struct output *o);
 /* The frame in flight will never be lit: its layers wait for another one. */

@@ -1,11 +1,17 @@
 #include "view/platform.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LOG_TAG "view"
 #include "base/log.h"
+
+#define FENCE_MS 100
+/* DRM's names for what we can read as pixels: "AR24" and "XR24". */
+#define FORMAT_ARGB8888 0x34325241u
+#define FORMAT_XRGB8888 0x34325258u
 
 /* ---- screen: what a page sees as window.screen ---- */
 
@@ -113,21 +119,34 @@ static void frame_release(struct buffer *b)
 	free(f);
 }
 
-/* Of a dma-buf. The bytes are wpe's, and stay as long. */
+/* WebKit's GPU work on it may be under way still; a deadline, because its process may hang. */
+static bool is_rendered(const struct dmabuf *d)
+{
+	struct pollfd p = { .fd = d->fence, .events = POLLIN };
+
+	return d->fence < 0 || poll(&p, 1, FENCE_MS) == 1;
+}
+
+/* Of a dma-buf. The bytes are wpe's, and stay as long; their rows are as the driver maps them. */
 static int frame_map(struct buffer *b)
 {
 	struct frame *f = container_of(b, struct frame, buffer);
 	g_autoptr(GError) error = NULL;
 	gsize len = 0;
-	GBytes *pixels = wpe_buffer_import_to_pixels(f->wpe, &error);
+	GBytes *pixels;
 
+	if (f->dmabuf.format != FORMAT_ARGB8888 && f->dmabuf.format != FORMAT_XRGB8888)
+		return -ENOTSUP;
+	if (!is_rendered(&f->dmabuf))
+		return -ETIMEDOUT;
+	pixels = wpe_buffer_import_to_pixels(f->wpe, &error);
 	if (!pixels) {
 		log_burst_at(LOG_LEVEL_ERROR, "a frame cannot be read: %s", error->message);
 		return -EIO;
 	}
-	b->picture.stride = 4 * b->picture.width;
 	b->picture.data = g_bytes_get_data(pixels, &len);
-	if (len / b->picture.stride >= b->picture.height)
+	b->picture.stride = (uint32_t)(len / b->picture.height);
+	if (b->picture.stride >= 4 * b->picture.width)
 		return 0;
 	b->picture.data = NULL;
 	return -EIO;
@@ -153,6 +172,7 @@ static bool read_dmabuf(WPEBufferDMABuf *from, struct dmabuf *d)
 		return false;
 	d->format = wpe_buffer_dma_buf_get_format(from);
 	d->modifier = wpe_buffer_dma_buf_get_modifier(from);
+	d->fence = wpe_buffer_get_rendering_fence(WPE_BUFFER(from));
 	for (guint i = 0; i < d->n_planes; i++) {
 		d->fds[i] = wpe_buffer_dma_buf_get_fd(from, i);
 		d->offsets[i] = wpe_buffer_dma_buf_get_offset(from, i);
