@@ -351,8 +351,11 @@ fuzz:
 	@$(MAKE) -f tools/build.mk V=fuzz $(addprefix build/fuzz/fuzz/fuzz_,$(FUZZ))
 	@tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
-bench-programs: all $(addprefix $(B)/bench/,floor caps cold_start)
+bench-programs: all $(addprefix $(B)/bench/,floor caps cold_start present)
 
+$(B)/bench/present: tests/bench/present.c $(B)/libkiln.a $(B)/libcore.a
+	@mkdir -p $(@D)
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_kiln)
 $(B)/bench/%: tests/bench/%.c $(B)/libcore.a
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libcore.a $(LIBS_core)
