@@ -74,7 +74,7 @@ build/layers/$(1): tools/build.mk
 	@touch $$@
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
-CFLAGS_of_script += -I$(B)/duktape
+CFLAGS_of_script += -isystem $(B)/duktape
 
 .PHONY: all core tests unit replay core-unit check-core oom check-oom asan fuzz bench-programs lint format docs toolkit test-apps install install-sdk
 
@@ -132,12 +132,10 @@ build/tools/duktape/duk_config.h $(B)/duktape/duk_config.h: $(DUKTAPE_SRC)/dukta
 	@grep -q KILN_DUK_OPTIONS $@
 	@stamp=$$(cat $@ $(@D)/duktape.c | cksum) && \
 		echo "#define KILN_DUK_STAMP $${stamp%% *}u" >> $@
-$(B)/duktape/duktape.o: $(B)/duktape/duk_config.h
-	@echo "  CC      duktape.c"
-	@$(CC) -std=gnu11 -fPIC -fvisibility=hidden -w $(CFLAGS_$(V)) -I$(@D) -c -o $@ $(@D)/duktape.c
+# It is compiled as a part of props.c.
 $(call objects,script): $(B)/duktape/duk_config.h
 
-$(B)/libcore.a: $(foreach f,$(CORE),$(call objects,$(f))) $(B)/duktape/duktape.o
+$(B)/libcore.a: $(foreach f,$(CORE),$(call objects,$(f)))
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libkiln.a: $(call objects,native) $(call objects,screen) $(call objects,input) $(call objects,view) \
 		$(filter-out $(B)/obj/app/main.o,$(call objects,app))

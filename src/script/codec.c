@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "script/ipc_error.h"
+#include "script/props.h"
 #include "script/text.h"
 
 /* What the scratch buffers keep between payloads. */
@@ -89,7 +90,6 @@ static void check_room(const struct codec *c, duk_context *ctx)
 		refuse_size(c, ctx);
 }
 
-/* The text at the top of the stack, which may also be a key. */
 static void encode_text(struct codec *c, duk_context *ctx, duk_idx_t at)
 {
 	duk_size_t len;
@@ -210,36 +210,75 @@ static void finish_map(struct codec *c, size_t header_at, uint32_t n)
 		header[i] = (uint8_t)n;
 }
 
-static void encode_object(struct codec *c, duk_context *ctx)
+/* Whether the member whose value is at the top, and is taken away, is sent. */
+static bool encode_member(struct codec *c, duk_context *ctx, const struct codec_level *l)
 {
-	struct codec_level *l = descend(c, ctx);
-	size_t header_at = buf_len(&c->out);
+	bool sent;
+
+	apply_to_json(c, ctx);
+	sent = is_sendable(ctx, -1);
+	if (sent) {
+		/* What is wrong with a key is wrong with the object. */
+		c->depth--;
+		encode_text(c, ctx, l->key);
+		c->depth++;
+		encode_plain(c, ctx);
+	}
+	duk_pop(ctx);
+	check_room(c, ctx);
+	return sent;
+}
+
+/* [ … object keys… ] -> [ … object ] */
+static uint32_t encode_members(
+	struct codec *c, duk_context *ctx, struct codec_level *l, duk_idx_t n_keys)
+{
+	duk_idx_t end = duk_get_top(ctx), object = end - n_keys - 1;
+	uint32_t n = 0;
+	bool found;
+
+	for (l->key = object + 1; l->key < end; l->key++) {
+		c->in_script = true;
+		found = props_get(ctx, object, l->key);
+		c->in_script = false;
+		n += found && encode_member(c, ctx, l);
+	}
+	duk_pop_n(ctx, n_keys);
+	return n;
+}
+
+/* The same for an object whose keys take a walk by Duktape. */
+static uint32_t encode_enumerated(struct codec *c, duk_context *ctx, struct codec_level *l)
+{
 	uint32_t n = 0;
 
-	if (c->pack.error == 0)
-		c->pack.error = buf_append_byte(&c->out, 0x80);
-	check_room(c, ctx);
 	duk_enum(ctx, -1, DUK_ENUM_OWN_PROPERTIES_ONLY);
 	while (duk_next(ctx, -1, false)) {
+		l->key = duk_get_top_index(ctx);
 		/* Not by duk_next(), which would pass by a Proxy. */
 		duk_dup_top(ctx);
 		c->in_script = true;
 		duk_get_prop(ctx, -4);
 		c->in_script = false;
-		l->key = duk_get_top(ctx) - 2;
-		apply_to_json(c, ctx);
-		if (is_sendable(ctx, -1)) {
-			/* What is wrong with a key is wrong with the object. */
-			c->depth--;
-			encode_text(c, ctx, -2);
-			c->depth++;
-			encode_plain(c, ctx);
-			n++;
-		}
-		duk_pop_2(ctx);
-		check_room(c, ctx);
+		n += encode_member(c, ctx, l);
+		duk_pop(ctx);
 	}
 	duk_pop(ctx);
+	return n;
+}
+
+static void encode_object(struct codec *c, duk_context *ctx)
+{
+	struct codec_level *l = descend(c, ctx);
+	size_t header_at = buf_len(&c->out);
+	duk_idx_t n_keys;
+	uint32_t n;
+
+	if (c->pack.error == 0)
+		c->pack.error = buf_append_byte(&c->out, 0x80);
+	check_room(c, ctx);
+	n_keys = props_push_keys(ctx, -1);
+	n = n_keys < 0 ? encode_enumerated(c, ctx, l) : encode_members(c, ctx, l, n_keys);
 	l->key = -1;
 	c->depth--;
 	finish_map(c, header_at, n);
@@ -406,6 +445,8 @@ static void push_map(struct codec *c, duk_context *ctx, struct cursor *from, uin
 	struct value key;
 
 	duk_push_bare_object(ctx);
+	if (n > 0)
+		props_reserve(ctx, -1, n);
 	for (uint32_t i = 0; i < n; i++) {
 		take(ctx, from, &key);
 		text_push(ctx, &c->text, (const char *)key.bytes.data, key.bytes.len);

@@ -384,7 +384,17 @@ static void the_walk_agrees_with_json_stringify(void **state)
 		"(function () { function P() { this.own = 1 } P.prototype.inherited = 2; return new P() })()",
 		"Object.assign([1, 2], {named: 3})",
 		"(function () { return arguments })(1, 'two')",
-		"Object.create(null, {a: {value: 1, enumerable: true}})",
+		"Object.create(null, {a: {value: 1, enumerable: true}, hidden: {value: 2}})",
+		"(function () { var o = {a: 1}; o[Symbol('s')] = 2; return o })()",
+		"({get a() { return this.b }, b: {c: 5}})",
+		/* What is changed on the way. */
+		"(function () { var o = {a: {toJSON: function () { delete o.b; o.d = 1; return 1 }},"
+		" b: 2, c: 3}; return o })()",
+		"({get a() { delete this.b; return 1 }, b: 2, c: 3})",
+		"(function () { var o = {a: {toJSON: function () { for (var i = 0; i < 99; i++)"
+		" o['n' + i] = i; return {} }}, b: 2, c: 3}; return o })()",
+		"(function () { var o = {a: {toJSON: function () { for (var i = 0; i < 9; i++)"
+		" o[i] = i; delete o.a; return {} }}, b: [2], c: 3}; return o })()",
 	};
 	struct bench *b = *state;
 
