@@ -10,6 +10,7 @@
 #include "bind/name.h"
 #include "script/heap.h"
 #include "script/modules.h"
+#include "script/props.h"
 #include "script/text.h"
 #include "wire/limits.h"
 
@@ -26,12 +27,39 @@
 
 /* ---- arguments ---- */
 
+struct step {
+	const char *member; /* as it is declared; null: of a list, the one at index */
+	uint32_t index;
+};
+
 struct report {
-	char path[96]; /* of the value in hand: "options.url" */
+	/* To the value in hand: the argument, and what of it. Left as they are by a failure. */
+	struct step steps[DEPTH_MAX + 1];
+	unsigned n_steps;
 	char reason[160];
 	unsigned depth; /* of the value in hand, in lists, structs and unions */
 	bool script; /* the argument is script's: it may be what C has no form for */
 };
+
+static void descend(struct report *r, const char *member, uint32_t index)
+{
+	r->steps[r->n_steps++] = (struct step){ member, index };
+}
+
+/* "options.urls[2]"; its end is cut off when it does not fit. */
+static void show_path(const struct report *r, char *to, size_t room)
+{
+	char name[NAME_MAX_BYTES];
+
+	for (size_t i = 0, n = 0; i < r->n_steps && n < room; i++) {
+		const struct step *s = &r->steps[i];
+
+		if (s->member)
+			name_to_camel(s->member, name);
+		n += (size_t)(s->member ? snprintf(to + n, room - n, "%s%s", i ? "." : "", name)
+					: snprintf(to + n, room - n, "[%u]", s->index));
+	}
+}
 
 static bool printf_like(2, 3) wrong(struct report *r, const char *fmt, ...)
 {
@@ -129,29 +157,27 @@ static bool check_enum(
 static bool check_union(
 	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
 {
-	const struct report before = *r;
+	unsigned before = r->n_steps;
 	char what[120] = "";
 
 	for (const struct kiln_member *m = type->members(); m->name; m++) {
 		size_t len = strlen(what);
 
-		*r = before;
 		if (check(ctx, at, m->type, r))
 			return true;
+		r->n_steps = before;
 		snprintf(what + len, sizeof(what) - len, "%s%s%s%s", len ? " or " : "",
 			m->type->kind == KILN_KIND_LITERAL ? "\"" : "",
 			m->type->kind == KILN_KIND_LITERAL ? m->type->name
 							   : decode_kind_name(m->type),
 			m->type->kind == KILN_KIND_LITERAL ? "\"" : "");
 	}
-	*r = before;
 	return wrong(r, "must be %s, is %s", what, shown_type(ctx, at));
 }
 
 static bool check_list(
 	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
 {
-	size_t mark = strlen(r->path);
 	duk_size_t n;
 	bool ok = true;
 
@@ -159,38 +185,59 @@ static bool check_list(
 		return mismatch(ctx, at, type, r);
 	n = duk_get_length(ctx, at);
 	for (duk_uarridx_t i = 0; ok && i < n; i++) {
-		snprintf(r->path + mark, sizeof(r->path) - mark, "[%lu]", (unsigned long)i);
+		descend(r, NULL, i);
 		if (i % TIME_CHECKED == TIME_CHECKED - 1)
 			check_time(ctx);
 		duk_get_prop_index(ctx, at, i);
 		ok = check(ctx, duk_get_top_index(ctx), type->of, r);
 		duk_pop(ctx);
+		r->n_steps -= ok;
 	}
-	if (ok)
-		r->path[mark] = '\0';
 	return ok;
+}
+
+static bool is_declared(const struct kiln_type *type, const char *key, size_t len)
+{
+	for (const struct kiln_member *m = type->members(); m->name; m++)
+		if (name_is(m->name, key, len))
+			return true;
+	return false;
+}
+
+static bool check_key(
+	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
+{
+	duk_size_t len;
+	const char *key = duk_get_lstring(ctx, at, &len);
+	char known[100] = "", name[NAME_MAX_BYTES];
+
+	if (is_declared(type, key, len))
+		return true;
+	for (const struct kiln_member *m = type->members(); m->name; m++) {
+		size_t n = strlen(known);
+
+		name_to_camel(m->name, name);
+		snprintf(known + n, sizeof(known) - n, "%s%s", n ? ", " : "", name);
+	}
+	return wrong(r, "has no member \"%.40s\"; there are: %s", key, known);
 }
 
 /* An object has the declared members and no others: a misspelt one would do nothing, silently. */
 static bool check_no_others(
 	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
 {
+	duk_idx_t n = props_push_keys(ctx, at), top = duk_get_top(ctx);
 	bool ok = true;
 
+	if (n >= 0) {
+		for (duk_idx_t key = top - n; ok && key < top; key++)
+			ok = check_key(ctx, key, type, r);
+		duk_pop_n(ctx, n);
+		return ok;
+	}
 	duk_enum(ctx, at, DUK_ENUM_OWN_PROPERTIES_ONLY);
 	while (ok && duk_next(ctx, -1, 0)) {
-		duk_size_t len;
-		const char *key = duk_get_lstring(ctx, -1, &len);
-		const struct kiln_member *m = type->members();
-		char known[100] = "", name[NAME_MAX_BYTES];
-
-		for (; m->name && !name_is(m->name, key, len); m++) {
-			size_t n = strlen(known);
-
-			name_to_camel(m->name, name);
-			snprintf(known + n, sizeof(known) - n, "%s%s", n ? ", " : "", name);
-		}
-		ok = m->name || wrong(r, "has no member \"%.40s\"; there are: %s", key, known);
+		ok = check_key(ctx, -1, type, r);
 		duk_pop(ctx);
 	}
 	duk_pop(ctx);
@@ -200,7 +247,6 @@ static bool check_no_others(
 static bool check_struct(
 	duk_context *ctx, duk_idx_t at, const struct kiln_type *type, struct report *r)
 {
-	size_t mark = strlen(r->path);
 	char name[NAME_MAX_BYTES];
 
 	if (!duk_is_object(ctx, at) || duk_is_array(ctx, at) || duk_is_function(ctx, at))
@@ -210,7 +256,7 @@ static bool check_struct(
 
 		name_to_camel(m->name, name);
 		duk_get_prop_string(ctx, at, name);
-		snprintf(r->path + mark, sizeof(r->path) - mark, ".%s", name);
+		descend(r, m->name, 0);
 		if (!duk_is_undefined(ctx, -1))
 			ok = check(ctx, duk_get_top_index(ctx), m->type, r);
 		else if (!m->optional)
@@ -218,8 +264,8 @@ static bool check_struct(
 		duk_pop(ctx);
 		if (!ok)
 			return false;
+		r->n_steps--;
 	}
-	r->path[mark] = '\0';
 	return check_no_others(ctx, at, type, r);
 }
 
@@ -318,20 +364,27 @@ static void check_this(duk_context *ctx, const struct kiln_op *op)
 static void check_arguments(duk_context *ctx, const struct kiln_op *op)
 {
 	const struct kiln_member *m = arguments_of(op);
-	struct report r = { .script = op->flags & KILN_OP_SCRIPT };
+	struct report r;
+	char path[96];
 
+	/* The rest is written before it is read, and much. */
+	r.script = op->flags & KILN_OP_SCRIPT;
+	r.depth = 0;
 	if (op->flags & KILN_OP_METHOD && !(op->flags & KILN_OP_SCRIPT))
 		check_this(ctx, op);
 	for (duk_idx_t at = 0; m->name; m++, at++) {
-		name_to_camel(m->name, r.path);
 		if (m->optional && m->type->kind == KILN_KIND_STRUCT && duk_is_null(ctx, at)) {
 			duk_push_undefined(ctx);
 			duk_replace(ctx, at);
 		}
 		if (duk_is_undefined(ctx, at) && (m->optional || m->type->kind == KILN_KIND_JSON))
 			continue;
-		if (!check(ctx, at, m->type, &r))
-			(void)duk_type_error(ctx, "%s: %s: %s", op->name, r.path, r.reason);
+		r.n_steps = 0;
+		descend(&r, m->name, 0);
+		if (check(ctx, at, m->type, &r))
+			continue;
+		show_path(&r, path, sizeof(path));
+		(void)duk_type_error(ctx, "%s: %s: %s", op->name, path, r.reason);
 	}
 }
 
