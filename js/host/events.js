@@ -235,13 +235,19 @@ function onEvent(callback) {
   };
 }
 
+/* Most messages are on the channel of the one before; NaN is like nothing. */
+var lastChannel = NaN;
+
 /* About what C will say when it is sent on; here nothing would ever come. */
 function needChannel(channel) {
+  if (channel === lastChannel)
+    return;
   if (typeof channel !== 'string')
     throw new TypeError('a channel name is a string');
   if (!/^[^\u0000-\u001f\u007f-\u009f]{1,128}$/.test(channel))
     throw new IpcError(STATUS_CHANNEL_SEND,
       'a channel name is 1 to 128 bytes of text without control characters');
+  lastChannel = channel;
 }
 
 function onChannel(channel, callback) {
@@ -276,10 +282,10 @@ function once(channel, callback) {
 
 /* Whatever a callback does, the others are called; what it throws or rejects is logged. */
 function guard(entry, a, b, c) {
-  var result;
+  var callback = entry.callback, result;
 
   try {
-    result = entry.callback.call(undefined, a, b, c);
+    result = callback(a, b, c);
     if (result && typeof result.then === 'function')
       result.then(undefined, function (e) {
         uncaught(entry.what, e);

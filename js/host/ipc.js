@@ -25,6 +25,8 @@ var IpcError = internal.IpcError;
 var uncaught = internal.uncaught;
 var drain = internal.drain;
 var needFunction = internal.needFunction, needChannel = internal.needChannel;
+var dispatch = internal.dispatch, dispatchModule = internal.dispatchModule;
+var receive = native.op_ipc_recv, transmit = native.op_ipc_send;
 var now = performance.now.bind(performance);
 var startTimer = setTimeout, stopTimer = clearTimeout;
 
@@ -78,7 +80,7 @@ function giveUp(id, code, reason) {
   if (!entry)
     return;
   close(id);
-  native.op_ipc_send(CANCEL, undefined, undefined, undefined, id);
+  transmit(CANCEL, undefined, undefined, undefined, id);
   error.uncertain = true;
   entry.fail(error);
 }
@@ -191,7 +193,7 @@ function openOne(kind, target, channel, payload, options, what) {
         return true;
       }
     }, options, function (id) {
-      native.op_ipc_send(kind, target, channel, payload, id, !!(options && options.retry));
+      transmit(kind, target, channel, payload, id, !!(options && options.retry));
     });
   });
 }
@@ -222,7 +224,8 @@ function needWindow(windowId) {
 
 /* Where all windows are none. */
 function needOneWindow(windowId) {
-  needWindow(windowId);
+  if (typeof windowId !== 'string')
+    needWindow(windowId);
   if (windowId === '*')
     throw new IpcError(STATUS_WINDOW_NOT_FOUND, 'there is no window "*"');
 }
@@ -241,8 +244,7 @@ function sendToWindow(windowId, channel, payload, options) {
           noteFull(windowId, e);
           throw e;
         });
-    native.op_ipc_send(
-      MESSAGE, windowId, channel, payload, undefined, !!(options && options.retry));
+    transmit(MESSAGE, windowId, channel, payload, undefined, !!(options && options.retry));
   } catch (e) {
     noteFull(windowId, e);
     return Promise.reject(e);
@@ -262,12 +264,11 @@ function waitForRoom(windowId) {
   });
 }
 
-/* What the runtime tells and this module lives by. */
+/* What the runtime tells of a window, and this module lives by. */
 function watch(event) {
   var waiting = full[event.windowId], i;
 
-  if (event.channel !== CHANNEL_WINDOW || !waiting ||
-      (event.type !== 'drain' && event.type !== 'close'))
+  if (!waiting || (event.type !== 'drain' && event.type !== 'close'))
     return;
   delete full[event.windowId];
   for (i = 0; i < waiting.length; i++)
@@ -296,7 +297,7 @@ function targetsOf(windowIds) {
 
 /* Encoded once, whatever the number of windows. */
 function broadcastAccepted(targets, channel, payload, options) {
-  return native.op_ipc_send(
+  return transmit(
     MESSAGE, targets, channel, payload, undefined, !!(options && options.retry)
   ).map(function (entry) {
     var result = outcome(entry[0], entry[1], entry[2]);
@@ -339,7 +340,7 @@ function broadcastAcknowledged(targets, channel, payload, options) {
     id = open(entry, options, function (asked) {
       var refused;
 
-      results = native.op_ipc_send(
+      results = transmit(
         MESSAGE, targets, channel, payload, asked, !!options.retry
       ).map(function (sent) {
         return sent[1] ? outcome(sent[0], sent[1], sent[2])
@@ -442,7 +443,7 @@ function reply(id, result) {
     return;
   delete running[id];
   try {
-    native.op_ipc_send(REPLY, undefined, undefined, result, id);
+    transmit(REPLY, undefined, undefined, result, id);
   } catch (e) {
     fail(id, e instanceof IpcError ? new IpcError(e.code, 'the answer: ' + textOf(e)) : e);
   }
@@ -470,9 +471,9 @@ function fail(id, error) {
     }
   }
   try {
-    native.op_ipc_send(FAILED, undefined, undefined, [code, text.slice(0, 400), false], id);
+    transmit(FAILED, undefined, undefined, [code, text.slice(0, 400), false], id);
   } catch (e) {
-    native.op_ipc_send(FAILED, undefined, undefined, [code, 'the handler failed', false], id);
+    transmit(FAILED, undefined, undefined, [code, 'the handler failed', false], id);
   }
 }
 
@@ -518,19 +519,26 @@ function cancel(id) {
 
 /* As between any two turns, the jobs of one arrival run before the next is looked at. */
 function pump() {
-  var arrival;
+  var arrival, event, channel;
 
   /* The runtime has told its caller. */
-  delete running[inHand];
-  inHand = 0;
-  while ((arrival = native.op_ipc_recv())) {
+  if (inHand !== 0) {
+    delete running[inHand];
+    inHand = 0;
+  }
+  while ((arrival = receive())) {
+    event = arrival.event;
     if (arrival.call) {
       answer(arrival);
-    } else if (arrival.event && arrival.event.channel === CHANNEL_MODULE) {
-      internal.dispatchModule(arrival);
-    } else if (arrival.event) {
-      watch(arrival.event);
-      internal.dispatch(arrival);
+    } else if (event) {
+      channel = event.channel;
+      if (channel === CHANNEL_MODULE) {
+        dispatchModule(arrival);
+      } else {
+        if (channel === CHANNEL_WINDOW)
+          watch(event);
+        dispatch(arrival);
+      }
     } else if (arrival.cancel) {
       cancel(arrival.cancel);
     } else {
