@@ -94,7 +94,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(B)/bench/cold_start test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made native-ts/build.json) $(B)/types/samples toolkit
+tests: all unit oom $(B)/bench/cold_start $(B)/bench/messages test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made native-ts/build.json) $(B)/types/samples toolkit
 tests: $(foreach a,$(BUILT_APPS),$(B)/e2e/$(a)/build.json $(B)/e2e/$(a).expected)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
@@ -349,14 +349,16 @@ fuzz:
 	@$(MAKE) -f tools/build.mk V=fuzz $(addprefix build/fuzz/fuzz/fuzz_,$(FUZZ))
 	@tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
-bench-programs: all $(addprefix $(B)/bench/,floor caps cold_start present)
+bench-programs: all $(addprefix $(B)/bench/,floor caps cold_start messages present)
 
+# Pages are peers above the core, but know nothing of WPE.
+BENCH_OBJECTS_messages := $(patsubst %,$(B)/obj/view/%.o,page_document page_events page_log page_peer path)
 $(B)/bench/present: tests/bench/present.c $(B)/libkiln.a $(B)/libcore.a
 	@mkdir -p $(@D)
 	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_kiln)
-$(B)/bench/%: tests/bench/%.c $(B)/libcore.a
+$(B)/bench/%: tests/bench/%.c $$(BENCH_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)
-	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libcore.a $(LIBS_core)
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(B)/libcore.a $(LIBS_core)
 
 SOURCES := $(wildcard src/*/*.[ch] tests/*/*.[ch] tools/*.c)
 format:
