@@ -16,7 +16,8 @@
 #include <stdio.h>
 
 struct writer {
-	FILE *file;
+	FILE *file; /* or */
+	struct buf *out;
 	png_structp png;
 	png_infop info;
 	int error; /* -errno of the first failure, or 0 */
@@ -47,6 +48,15 @@ static void on_data(png_structp png, png_bytep data, size_t n)
 	png_error(png, "write");
 }
 
+static void on_data_for_buf(png_structp png, png_bytep data, size_t n)
+{
+	struct writer *w = png_get_io_ptr(png);
+
+	w->error = buf_append(w->out, data, n);
+	if (w->error < 0)
+		png_error(png, "write");
+}
+
 static void on_flush(png_structp png)
 {
 }
@@ -60,7 +70,7 @@ static void encode(struct writer *w, const struct picture *p)
 		w->error = -ENOMEM;
 		return;
 	}
-	png_set_write_fn(w->png, w, on_data, on_flush);
+	png_set_write_fn(w->png, w, w->out ? on_data_for_buf : on_data, on_flush);
 	png_set_compression_level(w->png, 1);
 	png_set_filter(w->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
 	png_set_IHDR(w->png, w->info, p->width, p->height, 8, PNG_COLOR_TYPE_RGB,
@@ -118,4 +128,18 @@ int png_write_file(const char *path, const struct picture *p)
 	if (r < 0)
 		unlink(part);
 	return r;
+}
+
+int png_write_buf(struct buf *out, const struct picture *p)
+{
+	struct writer w = { .out = out };
+	size_t before = buf_len(out);
+
+	if (!picture_is_valid(p))
+		return -EINVAL;
+	try_encode(&w, p);
+	png_destroy_write_struct(&w.png, &w.info);
+	if (w.error < 0)
+		buf_truncate(out, before);
+	return w.error;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/macros.h"
 #include "screen/picture.h"
 
@@ -14,3 +15,5 @@
  * "<path>.part" beside it meanwhile. On failure (-errno) the old file stays.
  */
 must_check int png_write_file(const char *path, const struct picture *p);
+/* Appends it to @out, the same bytes. -EMSGSIZE when it does not fit; @out is then as it was. */
+must_check int png_write_buf(struct buf *out, const struct picture *p);
