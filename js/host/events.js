@@ -17,8 +17,11 @@ var EARLY_EVENTS = 256;
 var EARLY_BYTES = 64 << 10;
 
 /* Of these only the last that was not read counts; there are places for those, whatever else waits. */
-var LATEST = { resize: true, move: true, focus: true, blur: true, denied: true };
-var RESERVED = { close: true, crash: true };
+var LATEST = {
+  resize: true, move: true, focus: true, blur: true, denied: true, show: true, hide: true,
+  output: true, 'input-focus': true
+};
+var RESERVED = { close: true, crash: true, 'close-requested': true };
 
 var STATUS_CHANNEL_SEND = 7000, STATUS_QUEUE_FULL = 7005;
 

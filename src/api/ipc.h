@@ -37,6 +37,12 @@ KILN_OBJECT(send_options, "SendOptions", SEND_OPTIONS, "How a message is sent.")
 #define blur_EVENT_NAME "BlurEvent"
 #define resize_EVENT_NAME "ResizeEvent"
 #define move_EVENT_NAME "MoveEvent"
+#define show_EVENT_NAME "ShowEvent"
+#define hide_EVENT_NAME "HideEvent"
+#define close_requested_EVENT_NAME "CloseRequestedEvent"
+#define output_EVENT_NAME "OutputEvent"
+#define input_focus_EVENT_NAME "InputFocusEvent"
+#define action_EVENT_NAME "ActionEvent"
 WINDOW_EVENTS(KILN_D_EVENT_OBJECT)
 
 #define KILN_D_EVENT_VARIANT(name_, text_, payload_, doc_, example_) \

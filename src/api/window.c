@@ -12,6 +12,18 @@ WINDOW_METHODS(KILN_SERVICE_METHOD)
 KILN_SCRIPT_OP(window_send, "send", SEND, VOID, KILN_OP_ASYNC,
 	"`sendToWindow` of [runtime:ipc](runtime-ipc.md), to this window.",
 	"main.send('time', new Date());")
+KILN_SCRIPT_OP(window_set_position, "setPosition", WINDOW_MOVE, VOID, KILN_OP_ASYNC,
+	"The same as `move`.", "panel.setPosition(0, 40);")
+KILN_SCRIPT_OP(window_get_position, "getPosition", KILN_NONE, STRUCT(window_position),
+	KILN_OP_ASYNC, "Of `getBounds`, where its upper left corner is.",
+	"panel.getPosition().then(function (at) { … });")
+KILN_SCRIPT_OP(window_set_size, "setSize", WINDOW_RESIZE, VOID, KILN_OP_ASYNC,
+	"The same as `resize`.", "panel.setSize(320, 0);")
+KILN_SCRIPT_OP(window_get_size, "getSize", KILN_NONE, STRUCT(window_size), KILN_OP_ASYNC,
+	"Of `getBounds`, how large it is.", "panel.getSize().then(function (size) { … });")
+KILN_SCRIPT_OP(window_is_fullscreen, "isFullscreen", KILN_NONE, BOOL, KILN_OP_ASYNC,
+	"Whether it fills its output, whatever size that gets.",
+	"video.isFullscreen().then(function (full) { … });")
 
 #define ON_EVENT(MEMBER, OPTIONAL) MEMBER(CALLBACK(window_callback), callback, NULL)
 KILN_CALLBACK(window_callback, "WindowCallback", WINDOW_EVENT_ARGS, JSON, NULL)
@@ -21,11 +33,70 @@ KILN_SCRIPT_OP(window_on_event, "onEvent", ON_EVENT, CALLBACK(off), 0,
 	"var off = main.onEvent(function (event) { console.log(event.type); });")
 KILN_SCRIPT_OP(window_on_close, "onClose", ON_EVENT, CALLBACK(off), 0,
 	"The same for its `close` only.", "main.onClose(function () { exit(0); });")
+KILN_SCRIPT_OP(window_on_focus, "onFocus", ON_EVENT, CALLBACK(off), 0, "The same for `focus`.",
+	"main.onFocus(function () { … });")
+KILN_SCRIPT_OP(window_on_blur, "onBlur", ON_EVENT, CALLBACK(off), 0, "The same for `blur`.",
+	"main.onBlur(function () { … });")
+KILN_SCRIPT_OP(window_on_resize, "onResize", ON_EVENT, CALLBACK(off), 0, "The same for `resize`.",
+	"main.onResize(function (event) { console.log(event.payload.width); });")
+KILN_SCRIPT_OP(window_on_move, "onMove", ON_EVENT, CALLBACK(off), 0, "The same for `move`.",
+	"main.onMove(function (event) { console.log(event.payload.x); });")
 
-#define WINDOW_CLASS_OPS(OP) \
-	OP(window_close)     \
-	OP(window_reload)    \
-	OP(window_navigate) OP(window_send) OP(window_on_event) OP(window_on_close)
+#define CLOSE_REQUEST(MEMBER, OPTIONAL)                                 \
+	MEMBER(STRING, window_id, "of the window that is to be closed") \
+	MEMBER(CALLBACK(prevent_default), prevent_default, "keeps it open; so does returning false")
+KILN_CALLBACK(prevent_default, "PreventDefault", KILN_NONE, VOID, "Keeps a window open.")
+KILN_OBJECT(close_request, "CloseRequest", CLOSE_REQUEST, "Somebody wants a window closed.")
+#define CLOSE_REQUEST_ARGS(MEMBER, OPTIONAL) MEMBER(STRUCT(close_request), request, NULL)
+KILN_CALLBACK(close_request_callback, "CloseRequestCallback", CLOSE_REQUEST_ARGS, JSON, NULL)
+#define ON_CLOSE_REQUESTED(MEMBER, OPTIONAL) \
+	MEMBER(CALLBACK(close_request_callback), callback, NULL)
+KILN_SCRIPT_OP(window_on_close_requested, "onCloseRequested", ON_CLOSE_REQUESTED, CALLBACK(off), 0,
+	"Asks before others close it: its page by `window.close()`, or a key that "
+	"closes windows. It closes when no callback keeps it, by returning false (or a "
+	"Promise of it) or by `preventDefault()`, and after five seconds without an answer. "
+	"`close()` asks nobody.",
+	"main.onCloseRequested(function () { return saved; });")
+
+#define WINDOW_CLASS_OPS(OP)          \
+	OP(window_close)              \
+	OP(window_reload)             \
+	OP(window_navigate)           \
+	OP(window_show)               \
+	OP(window_hide)               \
+	OP(window_set_visible)        \
+	OP(window_is_visible)         \
+	OP(window_focus)              \
+	OP(window_is_focused)         \
+	OP(window_move)               \
+	OP(window_resize)             \
+	OP(window_set_bounds)         \
+	OP(window_get_bounds)         \
+	OP(window_set_position)       \
+	OP(window_get_position)       \
+	OP(window_set_size)           \
+	OP(window_get_size)           \
+	OP(window_set_fullscreen)     \
+	OP(window_is_fullscreen)      \
+	OP(window_set_z)              \
+	OP(window_raise)              \
+	OP(window_lower)              \
+	OP(window_set_zoom)           \
+	OP(window_get_zoom)           \
+	OP(window_set_title)          \
+	OP(window_get_title)          \
+	OP(window_screenshot)         \
+	OP(window_info)               \
+	OP(window_send)               \
+	OP(window_on_event)           \
+	OP(window_on_close)           \
+	OP(window_on_focus)           \
+	OP(window_on_blur)            \
+	OP(window_on_resize)          \
+	OP(window_on_move)            \
+	OP(window_on_close_requested) \
+	OP(window_ask_before_close)   \
+	OP(window_keep)
 KILN_CLASS(window, "Window", WINDOW_MEMBERS, WINDOW_CLASS_OPS,
 	"A window, by its id: whether there still is one is told by what is done with it.")
 
@@ -51,7 +122,7 @@ static const struct kiln_type *const types[] = { &window_type, NULL };
 const struct kiln_module api_window = {
 	.abi = KILN_ABI,
 	.name = "runtime:window",
-	.doc = "Windows: each one page on one output.",
+	.doc = "Windows: each one page, in a rectangle of an output.",
 	.ops = ops,
 	.types = types,
 };

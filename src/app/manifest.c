@@ -122,23 +122,7 @@ static int parse_app_grants(struct reader *r, void *out)
 
 static int parse_window(struct reader *r, void *out)
 {
-	static const struct reader_field fields[] = {
-		{ "id", reader_string, offsetof(struct manifest_window, id) },
-		{ "url", reader_string, offsetof(struct manifest_window, url) },
-		{ "capabilities", parse_window_grants, 0 },
-	};
-	struct manifest_window *win = calloc(1, sizeof(*win));
-	struct list *windows = out;
-	int e;
-
-	if (!win)
-		return -ENOMEM;
-	/* In the list at once, so that it is freed with the manifest. */
-	list_append(windows, &win->link);
-	e = reader_object(r, fields, ARRAY_SIZE(fields), win);
-	if (e == 0 && !win->url)
-		return reader_wrong(r, "needs a \"url\"");
-	return e;
+	return manifest_window_parse(r, out, parse_window_grants);
 }
 
 static int parse_windows(struct reader *r, void *out)
@@ -493,16 +477,11 @@ int manifest_load(int app_fd, struct manifest **ret, struct reader_error *ret_er
 
 void manifest_free(struct manifest *m)
 {
-	struct manifest_window *win, *next;
 	struct manifest_module *module, *after;
 
 	if (!m)
 		return;
-	list_for_each_safe (win, next, &m->windows, link) {
-		free(win->id);
-		free(win->url);
-		free(win);
-	}
+	manifest_windows_free(&m->windows);
 	list_for_each_safe (module, after, &m->modules, link) {
 		free(module->name);
 		free(module->path);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/manifest_window.h"
 #include "app/reader.h"
 #include "base/list.h"
 #include "base/macros.h"
@@ -15,12 +16,6 @@
 #define APP_ID_MAX 64
 
 struct caps;
-
-struct manifest_window {
-	struct list link; /* manifest's windows */
-	char *id; /* owned; null: "win-N" */
-	char *url; /* owned */
-};
 
 struct manifest_module {
 	struct list link; /* manifest's modules */

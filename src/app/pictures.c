@@ -7,6 +7,9 @@
 #include "screen/screenshot.h"
 #include "view/window.h"
 
+#define LOG_TAG "kiln"
+#include "base/log.h"
+
 /* No path has a window's id before its first "=" unless it was meant so: "./a=b.png" has none. */
 static size_t window_of(const char *spec)
 {
@@ -52,28 +55,22 @@ static bool wants(const struct picture_file *f, const char *window)
 	       memcmp(window, f->window, f->window_len) == 0;
 }
 
-int pictures_open(struct pictures *p, struct loop *l, const char *window, struct layer *layer)
+void pictures_painted(struct pictures *p, struct loop *l, const char *window, struct layer *layer)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < p->n; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		struct picture_file *f = &p->files[i];
+		int r;
 
-		if (!wants(f, window))
-			continue;
-		r = screenshot_of_layer(l, layer, f->path, &f->screenshot);
-		f->layer = r == 0 ? layer : NULL;
+		if (wants(f, window)) {
+			r = screenshot_of_layer(l, layer, f->path, &f->screenshot);
+			if (r < 0)
+				log_burst_at(LOG_LEVEL_ERROR, "no pictures of window \"%s\": %s",
+					window, strerror(-r));
+			f->layer = r == 0 ? layer : NULL;
+		}
+		if (f->layer == layer)
+			screenshot_changed(f->screenshot);
 	}
-	if (r < 0)
-		pictures_close(p, layer);
-	return r;
-}
-
-void pictures_painted(struct pictures *p, const struct layer *layer)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->files[i].layer == layer)
-			screenshot_changed(p->files[i].screenshot);
 }
 
 void pictures_close(struct pictures *p, const struct layer *layer)

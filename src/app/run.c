@@ -17,6 +17,7 @@
 #include "native/native.h"
 #include "screen/screen.h"
 #include "script/script.h"
+#include "view/desk.h"
 #include "view/engine.h"
 #include "view/glib.h"
 #include "view/window.h"
@@ -153,9 +154,21 @@ static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 		router_budget(app->router)->used);
 }
 
+static void on_output_added(struct output *o, void *arg)
+{
+	struct app *app = arg;
+
+	if (app->windows)
+		desk_add_output(app->windows, o);
+}
+
 static int start_screen(struct app *app)
 {
-	const struct screen_options opts = { .loop = app->loop };
+	const struct screen_options opts = {
+		.loop = app->loop,
+		.added = on_output_added,
+		.arg = app,
+	};
 	uint32_t width = app->opts->width ? app->opts->width : app->manifest->width;
 	uint32_t height = app->opts->height ? app->opts->height : app->manifest->height;
 	int r = screen_headless_new(&opts, width, height, REFRESH_MHZ, &app->screen);
@@ -167,36 +180,19 @@ static int start_screen(struct app *app)
 	return r < 0 ? fail("the screen", r) : 0;
 }
 
-/* The first window has the first output; the others have one of their own. */
-static int output_for_window(const char *window, struct output **ret, void *arg)
+static void on_window_closing(const char *window, struct layer *layer, void *arg)
 {
 	struct app *app = arg;
 
-	*ret = screen_primary(app->screen);
-	if (windows_count(app->windows) == 0 || screen_output(app->screen, window, ret) == -ENOSPC)
-		return 0;
-	return *ret ? 0 : -ENOMEM;
-}
-
-static int on_window_opened(const char *window, struct layer *layer, void *arg)
-{
-	struct app *app = arg;
-
-	return pictures_open(&app->pictures, app->loop, window, layer);
-}
-
-static void on_window_closing(struct layer *layer, void *arg)
-{
-	struct app *app = arg;
-
-	pictures_close(&app->pictures, layer);
+	if (layer)
+		pictures_close(&app->pictures, layer);
 }
 
 static void on_window_painted(const char *window, struct layer *layer, uint64_t frame, void *arg)
 {
 	struct app *app = arg;
 
-	pictures_painted(&app->pictures, layer);
+	pictures_painted(&app->pictures, app->loop, window, layer);
 	if (frame == 1)
 		log_info("window \"%s\": first frame painted after %.0f ms", window,
 			(double)(clock_now() - app->started) / NSEC_PER_MSEC);
@@ -281,10 +277,9 @@ static int start_engine(struct app *app)
 		.caps = app->manifest->caps,
 		.app_id = app->manifest->id,
 		.app_fd = app->dir_fd,
-		.output_for = output_for_window,
-		.opened = on_window_opened,
-		.closing = on_window_closing,
+		.screen = app->screen,
 		.on_painted = on_window_painted,
+		.on_closing = on_window_closing,
 		.on_committed = app->opts->hooks ? on_window_committed : NULL,
 		.on_loaded = app->opts->hooks ? on_window_loaded : NULL,
 		.arg = app,
@@ -393,10 +388,25 @@ static int run_script(struct app *app)
 static int open_windows(struct app *app)
 {
 	struct manifest_window *win;
+	bool focused = false;
 	int r;
 
 	list_for_each (win, &app->manifest->windows, link) {
-		r = windows_open(app->windows, win->id, win->url, NULL);
+		const struct window_setup setup = {
+			.id = win->id,
+			.url = win->url,
+			.output = win->output,
+			.bounds = win->bounds,
+			.z = win->z,
+			.zoom = win->zoom,
+			.hidden = !win->visible,
+			.transparent = win->transparent,
+			/* The first one that is seen has the keyboard. */
+			.unfocused = focused,
+		};
+
+		focused = focused || win->visible;
+		r = windows_open(app->windows, &setup, NULL);
 		if (r < 0) {
 			log_error("window \"%s\" (%s) cannot be opened: %s", win->id ? win->id : "",
 				win->url, strerror(-r));

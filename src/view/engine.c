@@ -132,6 +132,8 @@ void engine_free(struct engine *e)
 		return;
 	g_clear_object(&e->settings);
 	g_clear_object(&e->session);
+	if (e->display)
+		platform_outputs_forget(e->display);
 	g_clear_object(&e->display);
 	scheme_free(e->scheme);
 	g_free(e->webext_dir);
@@ -279,11 +281,35 @@ static gboolean on_context_menu(
 	return TRUE;
 }
 
+static void on_framed(void *arg)
+{
+	struct web_view *v = arg;
+
+	v->ops->framed(v->arg);
+}
+
 static void on_painted(void *arg)
 {
 	struct web_view *v = arg;
 
 	v->ops->painted(v->arg);
+}
+
+static const struct platform_view_ops platform_ops = {
+	.framed = on_framed,
+	.painted = on_painted,
+};
+
+static void on_close(WebKitWebView *view, gpointer arg)
+{
+	struct web_view *v = arg;
+
+	v->ops->closing(v->arg);
+}
+
+static WPEView *wpe_of(const struct web_view *v)
+{
+	return webkit_web_view_get_wpe_view(v->view);
 }
 
 static WebKitWebContext *context_new(
@@ -301,7 +327,6 @@ static WebKitWebContext *context_new(
 int web_view_new(struct engine *e, const struct web_view_options *opts, struct web_view **ret)
 {
 	struct web_view *v = calloc(1, sizeof(*v));
-	int r;
 
 	if (!v)
 		return -ENOMEM;
@@ -321,12 +346,8 @@ int web_view_new(struct engine *e, const struct web_view_options *opts, struct w
 	g_signal_connect(v->view, "user-message-received", G_CALLBACK(on_user_message), v);
 	g_signal_connect(v->view, "script-dialog", G_CALLBACK(on_script_dialog), v);
 	g_signal_connect(v->view, "context-menu", G_CALLBACK(on_context_menu), v);
-	r = platform_view_attach(
-		webkit_web_view_get_wpe_view(v->view), opts->output, on_painted, v);
-	if (r < 0) {
-		web_view_free(v);
-		return r;
-	}
+	g_signal_connect(v->view, "close", G_CALLBACK(on_close), v);
+	platform_view_init(wpe_of(v), &platform_ops, v);
 	*ret = v;
 	return 0;
 }
@@ -336,16 +357,91 @@ void web_view_free(struct web_view *v)
 	if (!v)
 		return;
 	g_signal_handlers_disconnect_by_data(v->view, v);
-	platform_view_detach(webkit_web_view_get_wpe_view(v->view));
+	platform_view_detach(wpe_of(v));
 	g_object_unref(v->view);
 	g_object_unref(v->context);
 	asked_unref(v->asked);
 	free(v);
 }
 
-struct layer *web_view_layer(struct web_view *v)
+int engine_add_output(struct engine *e, struct output *o)
 {
-	return platform_view_layer(webkit_web_view_get_wpe_view(v->view));
+	return platform_output_add(e->display, o);
+}
+
+int web_view_place(struct web_view *v, const struct web_view_place *place)
+{
+	const struct platform_place p = {
+		.output = place->output,
+		.canvas = *place->canvas,
+		.width = (int)place->width,
+		.height = (int)place->height,
+		.scale = place->scale,
+		.fullscreen = place->fullscreen,
+	};
+
+	return platform_view_place(wpe_of(v), &p);
+}
+
+struct layer *web_view_layer(const struct web_view *v)
+{
+	return platform_view_layer(wpe_of(v));
+}
+
+void web_view_show(struct web_view *v, bool visible)
+{
+	platform_view_show(wpe_of(v), visible);
+}
+
+void web_view_map(struct web_view *v, bool mapped)
+{
+	platform_view_map(wpe_of(v), mapped);
+}
+
+void web_view_focus(struct web_view *v, bool focused)
+{
+	if (focused)
+		wpe_view_focus_in(wpe_of(v));
+	else
+		wpe_view_focus_out(wpe_of(v));
+}
+
+void web_view_set_zoom(struct web_view *v, double zoom)
+{
+	webkit_web_view_set_zoom_level(v->view, zoom);
+}
+
+void web_view_set_transparent(struct web_view *v, bool transparent)
+{
+	WebKitColor behind = { 1, 1, 1, 1 };
+
+	if (transparent)
+		behind = (WebKitColor){ 0 };
+	webkit_web_view_set_background_color(v->view, &behind);
+	platform_view_set_transparent(wpe_of(v), transparent);
+}
+
+const char *web_view_title(const struct web_view *v)
+{
+	const char *title = webkit_web_view_get_title(v->view);
+
+	return title ? title : "";
+}
+
+bool web_view_go_back(struct web_view *v)
+{
+	bool can = webkit_web_view_can_go_back(v->view);
+
+	webkit_web_view_go_back(v->view);
+	return can;
+}
+
+bool web_view_go_forward(struct web_view *v)
+{
+	bool can = webkit_web_view_can_go_forward(v->view);
+
+	webkit_web_view_go_forward(v->view);
+	return can;
 }
 
 void web_view_load(struct web_view *v, const char *uri)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 #include "ipc/origin.h"
@@ -14,6 +15,7 @@ struct engine;
 struct layer;
 struct loop;
 struct output;
+struct rect;
 struct web_view;
 
 struct engine_options {
@@ -53,12 +55,15 @@ struct web_view_ops {
 	void (*loaded)(const char *uri, const char *error, void *arg);
 	/* The web process is gone, and the document with it; @reason in words. */
 	void (*crashed)(const char *reason, void *arg);
-	/* A frame of the page is lit. */
+	/* A frame of the page has come in, and waits to be lit. */
+	void (*framed)(void *arg);
+	/* It is. */
 	void (*painted)(void *arg);
+	/* The page wants its window closed. */
+	void (*closing)(void *arg);
 };
 
 struct web_view_options {
-	struct output *output; /* borrowed; the view fills it */
 	const char *window; /* borrowed for the call: what its pages have as runtime.windowId */
 	/*
 	 * Null-terminated, borrowed for the call: the origins whose documents get a
@@ -78,8 +83,38 @@ must_check int web_view_new(
 /* No-op on null. No callback comes after it. */
 void web_view_free(struct web_view *v);
 
-/* What it is shown in; the view's own. */
-struct layer *web_view_layer(struct web_view *v);
+/* Where a view is. */
+struct web_view_place {
+	struct output *output; /* borrowed, outlives the view */
+	const struct rect *canvas; /* borrowed for the call */
+	uint32_t width, height; /* of the page, CSS pixels */
+	double scale; /* pixels of the canvas for one of those */
+	bool fullscreen;
+};
+
+/* To there, from wherever it was; a view that is nowhere paints nothing. -ENOMEM. */
+must_check int web_view_place(struct web_view *v, const struct web_view_place *place);
+/* Of the output; null before the first web_view_place(). */
+struct layer *web_view_layer(const struct web_view *v);
+/* Whether what it has painted can be seen, and whether its page is to paint. Neither at first. */
+void web_view_show(struct web_view *v, bool visible);
+void web_view_map(struct web_view *v, bool mapped);
+/* Whether keys go to it, as far as the page is concerned. */
+void web_view_focus(struct web_view *v, bool focused);
+void web_view_set_zoom(struct web_view *v, double zoom);
+/* Whether what is behind can be seen where the page has no background. Not at first. */
+void web_view_set_transparent(struct web_view *v, bool transparent);
+/* Of the page; "" when it has none. */
+const char *web_view_title(const struct web_view *v);
+/* Whether there was such a page. */
+bool web_view_go_back(struct web_view *v);
+bool web_view_go_forward(struct web_view *v);
+
+/*
+ * Pages get to know @o, which outlives the engine: before anything is placed there, and
+ * before anybody who places things there listens to it. -ENOMEM.
+ */
+must_check int engine_add_output(struct engine *e, struct output *o);
 
 /*
  * The origin of an address as the web platform serialises it; "" for an opaque

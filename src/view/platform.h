@@ -1,6 +1,10 @@
 /*
- * Our WPE platform: WebKit hands finished frames to its view, the view hands
- * them to a layer of src/screen, and its output's vsync paces WebKit.
+ * Our WPE platform: each view's frames go to a layer of src/screen, and the output's
+ * vsync, by which they are lit, paces WebKit.
+ *
+ *   platform.c         the display, which makes the others, and toplevels
+ *   platform_screen.c  outputs, as pages see them in window.screen
+ *   platform_view.c    views: frames in, layer and pace
  *
  * Private to src/view: the only header there with WPE types.
  */
@@ -8,19 +12,64 @@
 
 #include <wpe/wpe-platform.h>
 
+#include "base/macros.h"
 #include "screen/layer.h"
-#include "screen/output.h"
 
 /* A connected display; unref it after the last view. Null and *@ret_error on failure. */
 WPEDisplay *platform_display_new(GError **ret_error);
 
+/* ---- outputs ---- */
+
 /*
- * Shows @view on @output, borrowed until platform_view_detach(): in a layer that fills it,
- * mapped and focused. @on_painted comes each time a frame has been lit. -ENOMEM.
+ * Makes @o known to pages, as long as it is there and lit; once. It must stay
+ * until platform_outputs_forget(). Whoever listens to @o after this finds its screen up to date.
+ * -ENOMEM.
  */
-must_check int platform_view_attach(
-	WPEView *view, struct output *output, void (*on_painted)(void *arg), void *arg);
-/* After this the view has no layer, touches no output, and does not call back. */
+must_check int platform_output_add(WPEDisplay *display, struct output *o);
+/* None is known any more: they may go before the display does, which WebKit may hold. */
+void platform_outputs_forget(WPEDisplay *display);
+/* The screen that stands for it, borrowed; null while it shows nothing. */
+WPEScreen *platform_output_screen(WPEDisplay *display, const struct output *o);
+
+/* ---- views ---- */
+
+struct platform_view_ops {
+	/* A frame has come in. */
+	void (*framed)(void *arg);
+	/* It is lit. */
+	void (*painted)(void *arg);
+};
+
+/* Where a view is. */
+struct platform_place {
+	struct output *output; /* borrowed, outlives the view */
+	struct rect canvas;
+	int width, height; /* of the page, logical */
+	double scale;
+	bool fullscreen;
+};
+
+/* Before anything else is done with the view. */
+void platform_view_init(WPEView *view, const struct platform_view_ops *ops, void *arg);
+/* Whether the alpha of the frames to come is looked at. */
+void platform_view_set_transparent(WPEView *view, bool transparent);
+/* No callback and no frame comes after it. No-op on one that was detached. */
 void platform_view_detach(WPEView *view);
-/* Null while it is detached. */
+/* Makes its layer, or moves it. -ENOMEM. */
+must_check int platform_view_place(WPEView *view, const struct platform_place *place);
+/* Null before the first platform_view_place(). */
 struct layer *platform_view_layer(WPEView *view);
+/* Whether its layer can be seen. */
+void platform_view_show(WPEView *view, bool visible);
+/* Whether its page is to paint. */
+void platform_view_map(WPEView *view, bool mapped);
+
+/* Private to the three. */
+GType kiln_view_get_type(void);
+WPEToplevel *platform_toplevel_new(WPEDisplay *display, guint max_views);
+void platform_toplevel_place(WPEToplevel *toplevel, const struct platform_place *place);
+struct platform_screens *platform_screens_of(WPEDisplay *display);
+struct platform_screens *platform_screens_new(void);
+void platform_screens_free(struct platform_screens *s); /* when none is known */
+guint platform_screens_count(const struct platform_screens *s);
+WPEScreen *platform_screens_nth(const struct platform_screens *s, guint n);

@@ -9,9 +9,9 @@
 #include "ipc/caps.h"
 #include "loop/loop.h"
 #include "screen/layer.h"
-#include "view/engine.h"
-#include "view/page_peer.h"
-#include "wire/source_maps.h"
+#include "view/desk.h"
+#include "view/window_private.h"
+#include "wire/cursor.h"
 
 #define LOG_TAG "window"
 #include "base/log.h"
@@ -23,43 +23,17 @@
 /* Origins that have a bridge in a window, beyond which grants bring none. */
 #define ORIGINS_MAX 64
 
-struct windows {
-	struct windows_options opts;
-	char origin[80];
-	struct source_maps maps; /* of the pages' scripts */
-	struct list all;
-	size_t count;
-	unsigned last_number; /* of "win-N" */
-};
-
-struct window {
-	struct windows *windows;
-	struct list link; /* windows' all */
-	struct web_view *view; /* owned */
-	struct page_peer *peer; /* owned */
-	struct loop_timer *reload_timer; /* owned: armed between a crash and the reload */
-	uint64_t reload_delay;
-	uint64_t crashed_at;
-	char url[WINDOW_URL_MAX]; /* to be shown: where a reload after a crash goes */
-	char opened[WINDOW_URL_MAX]; /* by the script; empty: by the manifest */
-	bool named; /* by who opened it */
-	bool of_last_run; /* of the script, and not asked for by this one yet */
-	bool opened_told; /* opts.opened was called */
-};
+/* For the script's answer to whether a window may be closed. */
+#define CLOSE_WAIT (5 * NSEC_PER_SEC)
 
 static void window_free(struct window *win)
 {
+	desk_leave(win);
+	loop_timer_free(win->close_timer);
 	loop_timer_free(win->reload_timer);
-	if (win->opened_told)
-		win->windows->opts.closing(web_view_layer(win->view), win->windows->opts.arg);
 	web_view_free(win->view);
 	page_peer_free(win->peer);
 	free(win);
-}
-
-static const char *window_id(const struct window *win)
-{
-	return page_peer_name(win->peer);
 }
 
 static void on_committed(const char *uri, const char *origin, void *arg)
@@ -73,6 +47,7 @@ static void on_committed(const char *uri, const char *origin, void *arg)
 	if (strlen(uri) < sizeof(win->url))
 		strcpy(win->url, uri);
 	log_debug("window \"%s\": showing %s", window_id(win), uri);
+	desk_committed(win);
 	if (win->windows->opts.on_committed)
 		win->windows->opts.on_committed(window_id(win), win->windows->opts.arg);
 }
@@ -102,6 +77,7 @@ static void on_loaded(const char *uri, const char *error, void *arg)
 	} else {
 		page_peer_event(win->peer, PAGE_EVENT_load, &(struct load_payload){ .url = uri });
 	}
+	desk_loaded(win);
 	if (win->windows->opts.on_loaded)
 		win->windows->opts.on_loaded(window_id(win), error, win->windows->opts.arg);
 }
@@ -132,14 +108,25 @@ static void on_reload_due(struct loop_timer *t, void *arg)
 	web_view_load(win->view, win->url);
 }
 
+static void on_framed(void *arg)
+{
+	desk_framed(arg);
+}
+
 static void on_painted(void *arg)
 {
 	struct window *win = arg;
 	const struct windows_options *opts = &win->windows->opts;
 	struct layer *layer = web_view_layer(win->view);
 
+	desk_painted(win);
 	if (opts->on_painted)
 		opts->on_painted(window_id(win), layer, layer_frames(layer), opts->arg);
+}
+
+static void on_closing(void *arg)
+{
+	windows_ask_to_close(arg, CLOSER_PAGE);
 }
 
 static const struct web_view_ops view_ops = {
@@ -148,7 +135,9 @@ static const struct web_view_ops view_ops = {
 	.connect_frame = on_connect_frame,
 	.loaded = on_loaded,
 	.crashed = on_crashed,
+	.framed = on_framed,
 	.painted = on_painted,
+	.closing = on_closing,
 };
 
 bool windows_id_valid(const char *id)
@@ -187,7 +176,7 @@ int windows_resolve_url(const char *app_id, const char *url, char *ret, size_t s
 	return n < 0 || (size_t)n >= size ? -EINVAL : 0;
 }
 
-static struct window *find(const struct windows *w, const char *id)
+struct window *windows_find(const struct windows *w, const char *id)
 {
 	struct window *win;
 
@@ -231,28 +220,58 @@ static int start_view(struct window *win, const char *id)
 {
 	struct windows *w = win->windows;
 	struct origins origins;
-	struct web_view_options opts = {
+	const struct web_view_options opts = {
 		.window = id,
 		.origins = origins.main,
 		.frame_origins = origins.frames,
 		.ops = &view_ops,
 		.arg = win,
 	};
-	int r = w->opts.output_for(id, &opts.output, w->opts.arg);
 
-	if (r < 0)
-		return r;
 	collect_origins(w, id, &origins);
-	r = web_view_new(w->opts.engine, &opts, &win->view);
-	if (r < 0 || !w->opts.opened)
-		return r;
-	r = w->opts.opened(id, web_view_layer(win->view), w->opts.arg);
-	win->opened_told = r == 0;
-	return r;
+	return web_view_new(w->opts.engine, &opts, &win->view);
+}
+
+static void tell_closing(struct window *win)
+{
+	const struct windows_options *opts = &win->windows->opts;
+
+	if (opts->on_closing)
+		opts->on_closing(window_id(win), web_view_layer(win->view), opts->arg);
+}
+
+/* Nobody has kept it. */
+static void on_close_due(struct loop_timer *t, void *arg)
+{
+	struct window *win = arg;
+	int r;
+
+	if (win->asks)
+		log_warn("window \"%s\": the script has not said whether it may be closed: closing "
+			 "it",
+			window_id(win));
+	win->close_wanted = false;
+	r = windows_close(win->windows, window_id(win));
+	if (r < 0)
+		log_error("window \"%s\": %s", window_id(win), strerror(-r));
+}
+
+static bool in_range(const struct window_setup *s)
+{
+	return (s->zoom == 0 || (s->zoom >= WINDOW_ZOOM_MIN && s->zoom <= WINDOW_ZOOM_MAX)) &&
+	       s->z >= -WINDOW_Z_MAX && s->z <= WINDOW_Z_MAX;
+}
+
+static void dress(struct window *win, const struct window_setup *setup)
+{
+	win->transparent = setup->transparent;
+	web_view_set_transparent(win->view, win->transparent);
+	win->zoom = setup->zoom == 0 ? 1 : setup->zoom;
+	web_view_set_zoom(win->view, win->zoom);
 }
 
 /* Fills @win; on failure the caller frees what there is. */
-static int window_start(struct window *win, const char *id, const char *url)
+static int window_start(struct window *win, const char *id, const struct window_setup *setup)
 {
 	struct windows *w = win->windows;
 	const struct page_peer_options peer_opts = {
@@ -263,45 +282,54 @@ static int window_start(struct window *win, const char *id, const char *url)
 		.maps = &w->maps,
 	};
 	char origin[ORIGIN_MAX];
-	int r = windows_resolve_url(w->opts.app_id, url, win->url, sizeof(win->url));
+	int r = windows_resolve_url(w->opts.app_id, setup->url, win->url, sizeof(win->url));
 
 	if (r < 0)
 		return r;
 	engine_origin(win->url, origin);
 	r = page_peer_new(&peer_opts, id, origin, &win->peer);
+	if (r == 0)
+		r = loop_timer_new(w->opts.loop, "reload", on_reload_due, win, &win->reload_timer);
+	if (r == 0)
+		r = loop_timer_new(w->opts.loop, "close", on_close_due, win, &win->close_timer);
+	if (r == 0)
+		r = start_view(win, id);
 	if (r < 0)
 		return r;
-	r = loop_timer_new(w->opts.loop, "reload", on_reload_due, win, &win->reload_timer);
-	if (r < 0)
-		return r;
-	return start_view(win, id);
+	dress(win, setup);
+	return desk_open(win, setup);
 }
 
-int windows_open(struct windows *w, const char *id, const char *url, const char **ret_id)
+int windows_open(struct windows *w, const struct window_setup *setup, const char **ret_id)
 {
 	char made_up[WINDOW_ID_MAX];
+	const char *id = setup->id;
 	struct window *win;
 	int r;
 
 	if (!id) {
 		do
 			snprintf(made_up, sizeof(made_up), "win-%u", ++w->last_number);
-		while (find(w, made_up));
+		while (windows_find(w, made_up));
 		id = made_up;
 	}
 	if (!windows_id_valid(id))
 		return -EINVAL;
+	if (!in_range(setup))
+		return -ERANGE;
 	win = calloc(1, sizeof(*win));
 	if (!win)
 		return -ENOMEM;
 	win->windows = w;
-	r = window_start(win, id, url);
+	r = window_start(win, id, setup);
 	if (r < 0) {
 		window_free(win);
 		return r;
 	}
 	list_append(&w->all, &win->link);
 	w->count++;
+	if (!setup->unfocused)
+		desk_focus(win);
 	web_view_load(win->view, win->url);
 	if (ret_id)
 		*ret_id = window_id(win);
@@ -320,38 +348,48 @@ static struct window *find_adoptable(const struct windows *w, const char *id, co
 	return NULL;
 }
 
-static int adopt(struct window *win, const char *opened)
+/* Where it is to be now is said by this run's words. */
+static int adopt(struct window *win, const struct window_setup *setup, const char *opened)
 {
-	int r = 0;
+	int r = desk_bind(win, setup->output);
 
+	if (r < 0)
+		return r;
 	win->of_last_run = false;
-	if (strcmp(win->opened, opened) != 0) {
-		r = windows_navigate(win->windows, window_id(win), opened);
-		snprintf(win->opened, sizeof(win->opened), "%s", opened);
-	}
-	return r;
+	dress(win, setup);
+	desk_place(win, &setup->bounds);
+	desk_set_z(win, setup->z);
+	desk_show(win, !setup->hidden);
+	if (!setup->unfocused)
+		desk_focus(win);
+	if (strcmp(win->opened, opened) == 0)
+		return 0;
+	snprintf(win->opened, sizeof(win->opened), "%s", opened);
+	return windows_navigate(win->windows, window_id(win), opened);
 }
 
-int windows_create(struct windows *w, const char *id, const char *url, const char **ret_id)
+int windows_create(struct windows *w, const struct window_setup *setup, const char **ret_id)
 {
 	char opened[WINDOW_URL_MAX];
 	struct window *win;
-	int r = windows_resolve_url(w->opts.app_id, url, opened, sizeof(opened));
+	int r = windows_resolve_url(w->opts.app_id, setup->url, opened, sizeof(opened));
 
 	if (r < 0)
 		return r;
-	win = find_adoptable(w, id, opened);
+	if (!in_range(setup))
+		return -ERANGE;
+	win = find_adoptable(w, setup->id, opened);
 	if (win) {
 		*ret_id = window_id(win);
-		return adopt(win, opened);
+		return adopt(win, setup, opened);
 	}
-	if (id && find(w, id))
+	if (setup->id && windows_find(w, setup->id))
 		return -EEXIST;
-	r = windows_open(w, id, url, ret_id);
+	r = windows_open(w, setup, ret_id);
 	if (r < 0)
 		return r;
-	win = find(w, *ret_id);
-	win->named = id != NULL;
+	win = windows_find(w, *ret_id);
+	win->named = setup->id != NULL;
 	memcpy(win->opened, opened, sizeof(opened));
 	return 0;
 }
@@ -360,16 +398,19 @@ void windows_script_ended(struct windows *w)
 {
 	struct window *win;
 
-	list_for_each (win, &w->all, link)
+	list_for_each (win, &w->all, link) {
 		win->of_last_run = win->opened[0] != '\0';
+		win->asks = false;
+	}
 }
 
 int windows_close(struct windows *w, const char *id)
 {
-	struct window *win = find(w, id);
+	struct window *win = windows_find(w, id);
 
 	if (!win)
 		return -ENOENT;
+	tell_closing(win);
 	page_peer_close(win->peer);
 	list_remove(&win->link);
 	w->count--;
@@ -377,9 +418,79 @@ int windows_close(struct windows *w, const char *id)
 	return 0;
 }
 
+void windows_ask_to_close(struct window *win, enum closer by)
+{
+	if (win->close_wanted)
+		return;
+	win->close_wanted = true;
+	page_peer_event(win->peer, PAGE_EVENT_close_requested,
+		&(struct close_requested_payload){ .by = by });
+	loop_timer_arm(win->close_timer, clock_now() + (win->asks ? CLOSE_WAIT : 0));
+}
+
+void windows_set_asks(struct window *win, bool asks)
+{
+	win->asks = asks;
+}
+
+void windows_keep(struct window *win)
+{
+	win->close_wanted = false;
+	loop_timer_disarm(win->close_timer);
+}
+
+const char *windows_url(const struct window *win)
+{
+	return win->url;
+}
+
+const char *windows_title(const struct window *win)
+{
+	return win->title[0] ? win->title : web_view_title(win->view);
+}
+
+void windows_set_title(struct window *win, const char *title)
+{
+	snprintf(win->title, sizeof(win->title), "%.*s", (int)utf8_cut(title, WINDOW_TITLE_MAX),
+		title);
+}
+
+bool windows_transparent(const struct window *win)
+{
+	return win->transparent;
+}
+
+double windows_zoom(const struct window *win)
+{
+	return win->zoom;
+}
+
+int windows_set_zoom(struct window *win, double zoom)
+{
+	if (!(zoom >= WINDOW_ZOOM_MIN && zoom <= WINDOW_ZOOM_MAX))
+		return -ERANGE;
+	win->zoom = zoom;
+	web_view_set_zoom(win->view, zoom);
+	return 0;
+}
+
+uint64_t windows_frames(const struct window *win)
+{
+	const struct layer *layer = web_view_layer(win->view);
+
+	return layer ? layer_frames(layer) : 0;
+}
+
+int windows_picture(const struct window *win, struct picture *ret)
+{
+	struct layer *layer = web_view_layer(win->view);
+
+	return layer ? layer_picture(layer, ret) : -ENODATA;
+}
+
 int windows_reload(struct windows *w, const char *id)
 {
-	struct window *win = find(w, id);
+	struct window *win = windows_find(w, id);
 
 	if (!win)
 		return -ENOENT;
@@ -390,7 +501,7 @@ int windows_reload(struct windows *w, const char *id)
 
 int windows_navigate(struct windows *w, const char *id, const char *url)
 {
-	struct window *win = find(w, id);
+	struct window *win = windows_find(w, id);
 	char resolved[WINDOW_URL_MAX];
 	int r;
 
@@ -406,14 +517,14 @@ int windows_navigate(struct windows *w, const char *id, const char *url)
 
 bool windows_shows(const struct windows *w, const char *id, const char *path)
 {
-	const struct window *win = find(w, id);
+	const struct window *win = windows_find(w, id);
 
 	return win && web_view_shows(win->view, path);
 }
 
 int windows_overlay(struct windows *w, const char *id, const char *problems)
 {
-	struct window *win = find(w, id);
+	struct window *win = windows_find(w, id);
 
 	if (!win)
 		return -ENOENT;
@@ -437,6 +548,7 @@ void windows_each(const struct windows *w, void (*fn)(const char *id, void *arg)
 int windows_new(const struct windows_options *opts, struct windows **ret)
 {
 	struct windows *w = calloc(1, sizeof(*w));
+	int r;
 
 	if (!w)
 		return -ENOMEM;
@@ -444,18 +556,29 @@ int windows_new(const struct windows_options *opts, struct windows **ret)
 	list_init(&w->all);
 	source_maps_init(&w->maps, opts->app_fd);
 	snprintf(w->origin, sizeof(w->origin), "app://%s", opts->app_id);
+	r = desk_init(w);
+	if (r < 0) {
+		windows_free(w);
+		return r;
+	}
 	*ret = w;
 	return 0;
 }
 
 void windows_free(struct windows *w)
 {
-	struct window *win, *next;
+	struct window *win;
 
 	if (!w)
 		return;
-	list_for_each_safe (win, next, &w->all, link)
+	/* Nobody inherits the keyboard now. */
+	w->focused = NULL;
+	while ((win = list_first(&w->all, struct window, link))) {
+		tell_closing(win);
+		list_remove(&win->link);
 		window_free(win);
+	}
+	desk_fini(w);
 	source_maps_fini(&w->maps);
 	free(w);
 }

@@ -1,6 +1,7 @@
 /*
- * The app's windows: each one view in a layer that fills an output, the page as a peer, and what
- * happens when its web process dies. The host script reaches them through
+ * The app's windows: each one view in a rectangle of an output, the page as a peer, and
+ * what happens when its web process dies. Where they are, which of them are seen and
+ * which has the keyboard is desk.h's. The host script reaches them through
  * window_service.h.
  *
  * A window's id is its name in the manifest, the one that the script chose, or
@@ -10,19 +11,28 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 
+#include "api/events.h"
 #include "base/macros.h"
 #include "ipc/router.h"
+#include "screen/picture.h"
+#include "view/bounds.h"
 
 struct engine;
 struct layer;
 struct loop;
 struct output;
+struct screen;
+struct window;
 struct windows;
 
 #define WINDOW_ID_MAX 32
 #define WINDOW_URL_MAX 2048
+#define WINDOW_OUTPUT_MAX 31
+#define WINDOW_TITLE_MAX 256
+#define WINDOW_Z_MAX 1000000
+#define WINDOW_ZOOM_MIN 0.25
+#define WINDOW_ZOOM_MAX 5
 
 struct windows_options {
 	struct loop *loop; /* all borrowed */
@@ -31,13 +41,11 @@ struct windows_options {
 	const struct caps *caps;
 	const char *app_id;
 	int app_fd; /* the app's folder, for the source maps of its pages; -1: none */
-	/* The output that a new window fills. */
-	int (*output_for)(const char *window, struct output **ret, void *arg);
-	/* A window has its layer, and is about to free it. Both or neither may be null. */
-	int (*opened)(const char *window, struct layer *layer, void *arg);
-	void (*closing)(struct layer *layer, void *arg);
-	/* A frame of a window is lit; @frame counts from 1. May be null. */
+	struct screen *screen; /* outlives the windows and the engine */
+	/* Frame @frame of the window is lit, the first one ever being 1. May be null. */
 	void (*on_painted)(const char *window, struct layer *layer, uint64_t frame, void *arg);
+	/* The window is about to go; @layer may be null. May be null. */
+	void (*on_closing)(const char *window, struct layer *layer, void *arg);
 	/* A window shows a new document. May be null. */
 	void (*on_committed)(const char *window, void *arg);
 	/* A load of a window ended, @error as in engine.h. May be null. */
@@ -49,25 +57,47 @@ must_check int windows_new(const struct windows_options *opts, struct windows **
 /* Closes all windows without events. No-op on null. */
 void windows_free(struct windows *w);
 
+/* How a window is opened; all zero but the url: fullscreen, seen, with the keyboard. */
+struct window_setup {
+	const char *id; /* null: "win-N" */
+	const char *url; /* a path in web/, app://index.html, or an absolute address */
+	const char *output; /* null: the first that is lit */
+	struct bounds bounds; /* numbers beyond reason are cut off */
+	int32_t z;
+	double zoom; /* 0: 1 */
+	bool hidden, transparent;
+	bool unfocused; /* does not take the keyboard */
+};
+
 /*
- * Opens a window. @id null: "win-N". @url may be a path in the app's web/
- * folder, app://index.html, or an absolute address. -EINVAL: bad id or url;
- * -EEXIST: the id is taken; -ENOSPC: too many; or what output_for() says.
- * @ret_id may be null; what it gets lives as long as the window.
+ * -EINVAL: bad id, url or output; -ERANGE: zoom or z beyond their limits; -EEXIST: the id is
+ * taken; -ENOSPC: too many windows, or outputs. @ret_id may be null; what it gets lives as
+ * long as the window.
  */
 must_check int windows_open(
-	struct windows *w, const char *id, const char *url, const char **ret_id);
+	struct windows *w, const struct window_setup *setup, const char **ret_id);
 /*
  * The same for the host script. A window that an earlier run of the script opened under
- * this id, or without one for this address, is still there, and becomes this run's: it goes
- * to @url if it was opened for another. @ret_id may not be null.
+ * this id, or without one for this address, is still there, and becomes this run's: it is
+ * put where @setup says and goes to its url if it was opened for another. @ret_id may not
+ * be null.
  */
 must_check int windows_create(
-	struct windows *w, const char *id, const char *url, const char **ret_id);
+	struct windows *w, const struct window_setup *setup, const char **ret_id);
 /* A run of the script is over. Its windows stay. */
 void windows_script_ended(struct windows *w);
+/* Null: there is none. Not to be kept while the loop runs. */
+struct window *windows_find(const struct windows *w, const char *id);
 /* Emits "close" and frees the window and its web process. -ENOENT. */
 must_check int windows_close(struct windows *w, const char *id);
+/*
+ * Somebody who may be refused wants it closed: the script is told, and has a while to
+ * keep it if it has said that it wants to be asked. Not in this turn of the loop, in any case.
+ */
+void windows_ask_to_close(struct window *win, enum closer by);
+/* Whether the script wants to be asked; and its answer. */
+void windows_set_asks(struct window *win, bool asks);
+void windows_keep(struct window *win);
 must_check int windows_reload(struct windows *w, const char *id);
 /* @url as for windows_open(). -ENOENT, -EINVAL. */
 must_check int windows_navigate(struct windows *w, const char *id, const char *url);
@@ -75,6 +105,16 @@ must_check int windows_navigate(struct windows *w, const char *id, const char *u
 bool windows_shows(const struct windows *w, const char *id, const char *path);
 /* Lays @problems over the page, see engine.h. -ENOENT. */
 must_check int windows_overlay(struct windows *w, const char *id, const char *problems);
+const char *windows_url(const struct window *win);
+/* What people know it by: windows_set_title()'s, or else its page's. Borrowed, for a moment. */
+const char *windows_title(const struct window *win);
+void windows_set_title(struct window *win, const char *title); /* "": the page's again */
+bool windows_transparent(const struct window *win);
+double windows_zoom(const struct window *win);
+must_check int windows_set_zoom(struct window *win, double zoom); /* -ERANGE */
+uint64_t windows_frames(const struct window *win); /* that were lit */
+/* What it shows, valid until the loop runs. -ENODATA: it has painted nothing yet. */
+must_check int windows_picture(const struct window *win, struct picture *ret);
 size_t windows_count(const struct windows *w);
 /* In the order of their opening; @fn leaves them as they are. */
 void windows_each(const struct windows *w, void (*fn)(const char *id, void *arg), void *arg);

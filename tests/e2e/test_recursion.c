@@ -65,7 +65,7 @@ static void on_crashed(const char *reason, void *arg)
 	fail_msg("%s", reason);
 }
 
-static void on_painted(void *arg)
+static void on_nothing(void *arg)
 {
 }
 
@@ -74,7 +74,9 @@ static const struct web_view_ops ops = {
 	.connect = on_connect,
 	.loaded = on_loaded,
 	.crashed = on_crashed,
-	.painted = on_painted,
+	.framed = on_nothing,
+	.painted = on_nothing,
+	.closing = on_nothing,
 };
 
 static void on_tick(struct loop_timer *t, void *arg)
@@ -105,6 +107,10 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 		.webext_dir = webext,
 	};
 	struct screen_options screen_options = { 0 };
+	const struct rect all = { 0, 0, 320, 240 };
+	struct web_view_place place = {
+		.canvas = &all, .width = 320, .height = 240, .scale = 1, .fullscreen = true
+	};
 	struct glib_guest *guest;
 	struct loop_timer *timer;
 	unsigned ticks;
@@ -127,8 +133,12 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 
 		assert_int_equal(
 			screen_output(w.screen, i ? "second" : "headless-1", &w.outputs[i]), 0);
-		view_options.output = w.outputs[i];
+		assert_int_equal(engine_add_output(w.engine, w.outputs[i]), 0);
 		assert_int_equal(web_view_new(w.engine, &view_options, &w.views[i]), 0);
+		place.output = w.outputs[i];
+		assert_int_equal(web_view_place(w.views[i], &place), 0);
+		web_view_show(w.views[i], true);
+		web_view_map(w.views[i], true);
 	}
 	loop_timer_arm(timer, clock_now());
 	web_view_load(w.views[0], "app://paint/index.html");
@@ -150,8 +160,8 @@ static void the_loop_goes_on_after_webkit_was_iterated_inside_its_callback(void 
 
 	for (int i = 0; i < 2; i++)
 		web_view_free(w.views[i]);
-	screen_free(w.screen);
 	engine_free(w.engine);
+	screen_free(w.screen);
 	loop_timer_free(timer);
 	glib_guest_free(guest);
 	loop_free(w.loop);

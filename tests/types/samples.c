@@ -49,18 +49,89 @@ static const struct count_payload focus = { 0 };
 static const struct count_payload blur = { 0 };
 static const struct size_payload resize = { .width = 1280, .height = 800 };
 static const struct place_payload move = { .x = -1, .y = 7 };
+static const struct count_payload show = { 0 };
+static const struct count_payload hide = { 0 };
+static const struct close_requested_payload close_requested = { .by = CLOSER_PAGE };
+static const struct output_payload output = {
+	.name = "HDMI-A-1", .state = SHOWN_LIT, .width = 1280, .height = 800, .scale = 1.5
+};
+static const struct input_focus_payload input_focus = {
+	.focused = true, .purpose = FIELD_NUMBER, .x = 20, .y = 40, .width = 1, .height = 18
+};
+static const struct action_payload action = { .name = "service" };
 #define close close_
 #define EVENT_SAMPLE(name_, ...) [PAGE_EVENT_##name_] = &name_,
 static const void *const events[PAGE_EVENTS] = { WINDOW_EVENTS(EVENT_SAMPLE) };
 #undef close
 
 static const struct window_create_args window_create = { .has_options = true,
-	.options = { .has_id = true, .id = "help", .has_url = true, .url = "help.html" } };
+	.options = { .has_id = true,
+		.id = "help",
+		.has_url = true,
+		.url = "help.html",
+		.has_output = true,
+		.output = "HDMI-A-1",
+		.has_x = true,
+		.x = -8,
+		.has_y = true,
+		.y = 40,
+		.has_width = true,
+		.width = 320,
+		.has_height = true,
+		.height = 240,
+		.has_z = true,
+		.z = -1,
+		.has_visible = true,
+		.visible = false,
+		.has_transparent = true,
+		.transparent = true,
+		.has_zoom = true,
+		.zoom = 1.5,
+		.has_focus = true,
+		.focus = false } };
 static const struct window_create_args window_create_bare = { 0 };
 static const struct window_list_args window_list;
 static const struct window_close_args window_close = { .self = "main" };
 static const struct window_reload_args window_reload = { .self = "main" };
 static const struct window_navigate_args window_navigate = { .self = "main", .url = "help.html" };
+#define BARE(name_) static const struct name_##_args name_ = { .self = "main" };
+BARE(window_show)
+BARE(window_hide)
+BARE(window_is_visible)
+BARE(window_focus)
+BARE(window_is_focused)
+BARE(window_get_bounds)
+BARE(window_raise)
+BARE(window_lower)
+BARE(window_get_zoom)
+BARE(window_get_title)
+BARE(window_screenshot)
+BARE(window_info)
+BARE(window_keep)
+static const struct window_set_visible_args window_set_visible = { .self = "main",
+	.visible = true };
+static const struct window_move_args window_move = { .self = "main", .x = -8, .y = 40 };
+static const struct window_resize_args window_resize = { .self = "main", .width = 320 };
+static const struct window_set_bounds_args window_set_bounds = {
+	.self = "main", .has_bounds = true, .bounds = { .has_x = true, .x = -8 }
+};
+static const struct window_set_fullscreen_args window_set_fullscreen = { .self = "main",
+	.fullscreen = true };
+static const struct window_set_z_args window_set_z = { .self = "main", .z = -1 };
+static const struct window_set_zoom_args window_set_zoom = { .self = "main", .zoom = 1.5 };
+static const struct window_set_title_args window_set_title = { .self = "main", .title = "till" };
+static const struct window_ask_before_close_args window_ask_before_close = { .self = "main",
+	.ask = true };
+static const struct window_rect window_rect = { .x = -8, .y = 40, .width = 320, .height = 760 };
+static const struct window_info info = { .url = "app://shop/index.html",
+	.title = "Shop",
+	.output = "HDMI-A-1",
+	.lit = true,
+	.visible = true,
+	.bounds = { .width = 1280, .height = 800 },
+	.scale = 1,
+	.zoom = 1,
+	.frames = 12 };
 
 /* ---- bytes ---- */
 
@@ -104,6 +175,8 @@ static void print_all_bytes(void)
 	WINDOW_SERVICE_OPS(ARGS_BYTES)
 	WINDOW_METHODS(ARGS_BYTES)
 	print_bytes("args:createWindow, bare", &window_create_args_type, &window_create_bare);
+	print_bytes("result:getBounds", &window_rect_type, &window_rect);
+	print_bytes("result:info", &window_info_type, &info);
 }
 
 /* ---- through the runtime ---- */

@@ -82,6 +82,61 @@ static void everything_that_can_be_said_is_read(void **state)
 	manifest_free(m);
 }
 
+static void a_window_says_where_it_is_and_how_it_is_seen(void **state)
+{
+	struct manifest *m = good(
+		"{ \"id\": \"x\", \"windows\": [\n"
+		"  { \"url\": \"a.html\", \"output\": \"HDMI-A-1\", \"x\": -8, \"y\": 40, \"width\": 320,\n"
+		"    \"height\": 0, \"z\": -3, \"visible\": false, \"transparent\": true, \"zoom\": 1.5 },\n"
+		"  { \"url\": \"b.html\" } ] }");
+	struct manifest_window *win = list_first(&m->windows, struct manifest_window, link);
+
+	assert_string_equal(win->output, "HDMI-A-1");
+	assert_int_equal(win->bounds.x, -8);
+	assert_int_equal(win->bounds.y, 40);
+	assert_int_equal(win->bounds.width, 320);
+	assert_int_equal(win->bounds.height, 0);
+	assert_int_equal(win->z, -3);
+	assert_false(win->visible);
+	assert_true(win->transparent);
+	assert_true(win->zoom == 1.5);
+	win = container_of(win->link.next, struct manifest_window, link);
+	assert_null(win->output);
+	assert_true(bounds_fullscreen(&win->bounds));
+	assert_true(win->visible);
+	assert_false(win->transparent);
+	assert_true(win->zoom == 1);
+	manifest_free(m);
+}
+
+static void a_window_beyond_reason_is_named_with_its_limits(void **state)
+{
+	static const struct {
+		const char *member, *why;
+	} vectors[] = {
+		{ "\"x\": 1.5", "x: must be a whole number" },
+		{ "\"x\": -16385", "x: must be a number from -16384 to 16384" },
+		{ "\"y\": 1e300", "y: must be a number from -16384 to 16384" },
+		{ "\"width\": -1", "width: must be a whole number from 0 to 8192" },
+		{ "\"height\": 8193", "height: must be a whole number from 0 to 8192" },
+		{ "\"z\": 4294967296", "z: must be a number from -1e+06 to 1e+06" },
+		{ "\"zoom\": 0", "zoom: must be a number from 0.25 to 5" },
+		{ "\"visible\": 1", "visible: must be a boolean, is a number" },
+		{ "\"output\": \"\"", "output: must not be empty" },
+		{ "\"output\": \"a-connector-with-more-than-31-bytes\"",
+			"output: must be the name of a connector such as \"HDMI-A-1\"" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(vectors); i++) {
+		char text[200], why[200];
+
+		snprintf(text, sizeof(text), "{\"id\": \"x\", \"windows\": [{\"url\": \"a\", %s}]}",
+			vectors[i].member);
+		snprintf(why, sizeof(why), "kiln.json: windows[0].%s", vectors[i].why);
+		bad(text, why);
+	}
+}
+
 static void native_modules_are_read_by_name(void **state)
 {
 	struct manifest *m = good(
@@ -108,7 +163,8 @@ static void an_unknown_key_is_named_with_its_path(void **state)
 		"kiln.json: windws: unknown key; there are: id, name, main, windows, capabilities, "
 		"modules, script, headless");
 	bad("{\"id\": \"x\", \"windows\": [{\"url\": \"a\"}, {\"url\": \"a\", \"title\": 1}]}",
-		"kiln.json: windows[1].title: unknown key; there are: id, url, capabilities");
+		"kiln.json: windows[1].title: unknown key; there are: id, url, output, x, y, width, "
+		"height, z, visible, transparent, zoom, capabilities");
 	bad("{\"id\": \"x\", \"capabilities\": {\"channels\": {\"allowed\": []}}}",
 		"kiln.json: capabilities.channels.allowed: unknown key; there are: allow, deny");
 	bad("{\"id\": \"x\", \"capabilities\": {\"channels\": {\"deny\": [\"a\", {\"channels\": 1}]}}}",
@@ -329,6 +385,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_smallest_manifest_gets_safe_defaults),
 		cmocka_unit_test(everything_that_can_be_said_is_read),
+		cmocka_unit_test(a_window_says_where_it_is_and_how_it_is_seen),
+		cmocka_unit_test(a_window_beyond_reason_is_named_with_its_limits),
 		cmocka_unit_test(native_modules_are_read_by_name),
 		cmocka_unit_test(an_unknown_key_is_named_with_its_path),
 		cmocka_unit_test(a_wrong_type_is_named_with_its_path),

@@ -39,19 +39,13 @@ static int teardown(void **state)
 	return rmdir(dir);
 }
 
-static struct layer *open_window(struct pictures *p, const char *window)
+/* Lights one frame, so that the files that follow it have something to show, and closes. */
+static void paint_and_close(struct pictures *p, const char *window)
 {
 	struct layer *l = fill_new(output, NULL, NULL);
 
-	assert_int_equal(pictures_open(p, loop, window, l), 0);
-	return l;
-}
-
-/* Lights one frame, so that the files that follow @l have something to show, and closes. */
-static void paint_and_close(struct pictures *p, struct layer *l)
-{
 	light_up(loop, l, 0xff808080);
-	pictures_painted(p, l);
+	pictures_painted(p, loop, window, l);
 	pictures_close(p, l);
 	layer_free(l);
 }
@@ -68,7 +62,7 @@ static void a_file_without_a_window_shows_the_output(void **state)
 
 	assert_int_equal(pictures_add(&p, "plain.png"), 0);
 	assert_int_equal(pictures_screen(&p, loop, output), 0);
-	paint_and_close(&p, open_window(&p, "main"));
+	paint_and_close(&p, "main");
 	pictures_close(&p, NULL);
 	assert_written("plain.png", true);
 }
@@ -79,11 +73,11 @@ static void a_file_with_a_window_follows_that_and_again_when_it_is_opened_again(
 
 	assert_int_equal(pictures_add(&p, "wall=wall.png"), 0);
 	assert_int_equal(pictures_add(&p, "wall2=wall2.png"), 0);
-	paint_and_close(&p, open_window(&p, "main"));
-	paint_and_close(&p, open_window(&p, "wal"));
+	paint_and_close(&p, "main");
+	paint_and_close(&p, "wal");
 	assert_written("wall.png", false);
 	for (int i = 0; i < 2; i++) {
-		paint_and_close(&p, open_window(&p, "wall"));
+		paint_and_close(&p, "wall");
 		assert_written("wall.png", true);
 		assert_written("wall2.png", false);
 	}
@@ -108,7 +102,7 @@ static void a_path_may_have_an_equals_sign(void **state)
 		assert_int_equal(pictures_add(&p, vectors[i].spec), 0);
 		assert_string_equal(p.files[0].path, vectors[i].path);
 		assert_int_equal(pictures_screen(&p, loop, output), 0);
-		paint_and_close(&p, open_window(&p, "main"));
+		paint_and_close(&p, "main");
 		pictures_close(&p, NULL);
 		assert_written(vectors[i].path, true);
 	}

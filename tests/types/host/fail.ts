@@ -24,7 +24,10 @@ for await (const event of windowEvents()) {
 }
 for (const event of windowEvents()) console.log(event); // error TS2488
 throw new IpcError(1, "no such code"); // error TS2345
-void createWindow({ width: 800 }); // error TS2353
+void createWindow({ resizable: true }); // error TS2353
+void createWindow({ width: "800" }); // error TS2322
+void getWindow("main").setZ("front"); // error TS2345
+void getWindow("main").minimize(); // error TS2339
 void createWindow({ url: 7 }); // error TS2322
 new Window(); // error TS2673
 getWindow("main").id = "other"; // error TS2540

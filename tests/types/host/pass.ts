@@ -5,6 +5,7 @@ import {
 } from "runtime:ipc";
 import type { Call, DeniedPayload, IpcEvent, MessageEvent, Off, Outcome, WindowEvent } from "runtime:ipc";
 import { createWindow, getWindow, Window, windowEvents as lifecycle, windows } from "runtime:window";
+import type { Rect, WindowInfo } from "runtime:window";
 import { exit } from "runtime:app";
 
 interface Item { sku: number; image?: Uint8Array }
@@ -69,6 +70,24 @@ const help: Window = await createWindow({ id: "help", url: "help.html" });
 await help.navigate("other.html");
 await help.send("hello", 1, { ack: true });
 help.onClose((event) => { console.log(event.windowId); })();
+const panel: Window = await createWindow({
+  url: "panel.html", output: "HDMI-A-1", x: -8, y: 40, width: 320, height: 0, z: 1, visible: false,
+  transparent: true, zoom: 1.5, focus: false,
+});
+await panel.setBounds({ y: 40, width: 320 });
+await panel.setBounds();
+await panel.setVisible(!(await panel.isVisible()));
+const { x, y, width, height }: Rect = await panel.getBounds();
+await panel.move(x + 1, y);
+await panel.resize(width, height);
+const png: Uint8Array = await panel.screenshot();
+await panel.setZoom((await panel.getZoom()) * 2);
+const info: WindowInfo = await panel.info();
+console.log(info.output?.length, info.frames, png.length, (await panel.getTitle()).length);
+panel.onResize((event) => { if (event.type === "resize") console.log(event.payload.width); })();
+const offer: Off = panel.onCloseRequested((request) => { request.preventDefault(); return request.windowId === "main"; });
+offer();
+panel.onCloseRequested(async () => false);
 if (await help.close()) exit();
 await getWindow("main").reload();
 (await windows()).map((id) => id.length);

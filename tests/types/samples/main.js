@@ -7,7 +7,9 @@ var app = require('runtime:app');
 var TYPES = {
   load: 'LoadEvent', 'load-failed': 'LoadFailedEvent', crash: 'CrashEvent', close: 'CloseEvent',
   denied: 'DeniedEvent', dropped: 'DroppedEvent', drain: 'DrainEvent',
-  focus: 'FocusEvent', blur: 'BlurEvent', resize: 'ResizeEvent', move: 'MoveEvent'
+  focus: 'FocusEvent', blur: 'BlurEvent', resize: 'ResizeEvent', move: 'MoveEvent',
+  show: 'ShowEvent', hide: 'HideEvent', 'close-requested': 'CloseRequestedEvent',
+  output: 'OutputEvent', 'input-focus': 'InputFocusEvent', action: 'ActionEvent'
 };
 var n = 0;
 
@@ -21,7 +23,7 @@ function members(of, value) {
 
 ipc.onEvent(function (event) {
   sample(event.type ? TYPES[event.type] : 'MessageEvent<{ sku: number }>', event);
-  if (++n === 15)
+  if (++n === 21)
     rest();
 });
 

@@ -1,0 +1,320 @@
+/*
+ * A frame is WebKit's from layer_show() until no output reads it (released), and WebKit
+ * paints the next one when it is told that this one was shown (rendered). A layer that
+ * is hidden shows nothing: there the word is given after a moment, so that a page that
+ * is to be kept ready gets as far as it is meant to be shown.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "screen/output.h"
+#include "view/platform.h"
+
+#define LOG_TAG "view"
+#include "base/log.h"
+
+#define DAMAGE_MAX 16
+#define FENCE_MS 100
+/* DRM's names for what we can read as pixels: "AR24" and "XR24". */
+#define FORMAT_ARGB8888 0x34325241u
+#define FORMAT_XRGB8888 0x34325258u
+/* Between two frames that nobody sees. */
+#define UNSEEN_MS 50
+
+typedef struct {
+	WPEView parent;
+	struct layer *layer; /* owned; null before it is placed, and once it is detached */
+	struct list frames; /* struct frame: those that an output may still read */
+	WPEBuffer *pending; /* owned: shown to the layer, and WebKit waits for the word */
+	guint unseen; /* source that gives it */
+	bool transparent, detached;
+	const struct platform_view_ops *ops;
+	void *arg;
+} KilnView;
+typedef struct {
+	WPEViewClass parent;
+} KilnViewClass;
+G_DEFINE_TYPE(KilnView, kiln_view, WPE_TYPE_VIEW)
+
+/* ---- frames ---- */
+
+struct frame {
+	struct buffer buffer;
+	struct list link; /* view's frames */
+	KilnView *view; /* null: it is gone */
+	WPEBuffer *wpe; /* owned */
+	GBytes *pixels; /* owned, of a dma-buf that was read; null */
+	struct dmabuf dmabuf;
+};
+
+static void frame_release(struct buffer *b)
+{
+	struct frame *f = container_of(b, struct frame, buffer);
+
+	list_remove(&f->link);
+	if (f->view)
+		wpe_view_buffer_released(WPE_VIEW(f->view), f->wpe);
+	g_clear_pointer(&f->pixels, g_bytes_unref);
+	g_object_unref(f->wpe);
+	free(f);
+}
+
+/* Of the numbers that come from the web process: whether the memory is there. */
+static bool fits(const struct picture *p, gsize len)
+{
+	return p->data && p->width > 0 && p->height > 0 && p->stride / 4 >= p->width &&
+	       len / p->stride >= p->height;
+}
+
+/* WebKit's GPU work on it may be under way still; a deadline, because its process may hang. */
+static bool is_rendered(const struct dmabuf *d)
+{
+	struct pollfd p = { .fd = d->fence, .events = POLLIN };
+
+	return d->fence < 0 || poll(&p, 1, FENCE_MS) == 1;
+}
+
+/* Of a dma-buf; its rows are as the driver maps them. */
+static int frame_map(struct buffer *b)
+{
+	struct frame *f = container_of(b, struct frame, buffer);
+	g_autoptr(GError) error = NULL;
+	struct picture *p = &b->picture;
+	gsize len = 0;
+
+	if (f->dmabuf.format != FORMAT_ARGB8888 && f->dmabuf.format != FORMAT_XRGB8888)
+		return -ENOTSUP;
+	if (!is_rendered(&f->dmabuf))
+		return -ETIMEDOUT;
+	/* The bytes are WebKit's, and stay as long as the buffer. */
+	f->pixels = wpe_buffer_import_to_pixels(f->wpe, &error);
+	if (!f->pixels) {
+		log_burst_at(LOG_LEVEL_WARN, "a page's frame cannot be read: %s",
+			error ? error->message : "no reason given");
+		return -EIO;
+	}
+	g_bytes_ref(f->pixels);
+	p->data = g_bytes_get_data(f->pixels, &len);
+	p->stride = p->height ? (uint32_t)(len / p->height) : 0;
+	if (fits(p, len))
+		return 0;
+	p->data = NULL;
+	return -EINVAL;
+}
+
+static const struct buffer_ops buffer_ops = { .release = frame_release, .map = frame_map };
+
+static const char *take_dmabuf(struct frame *f, WPEBufferDMABuf *b)
+{
+	struct dmabuf *d = &f->dmabuf;
+
+	d->n_planes = wpe_buffer_dma_buf_get_n_planes(b);
+	if (d->n_planes == 0 || d->n_planes > DMABUF_PLANES_MAX)
+		return "the buffer has planes that cannot be";
+	for (guint i = 0; i < d->n_planes; i++) {
+		d->fds[i] = wpe_buffer_dma_buf_get_fd(b, i);
+		d->offsets[i] = wpe_buffer_dma_buf_get_offset(b, i);
+		d->strides[i] = wpe_buffer_dma_buf_get_stride(b, i);
+	}
+	d->format = wpe_buffer_dma_buf_get_format(b);
+	d->modifier = wpe_buffer_dma_buf_get_modifier(b);
+	d->fence = wpe_buffer_get_rendering_fence(WPE_BUFFER(b));
+	f->buffer.dmabuf = d;
+	return NULL;
+}
+
+static const char *take_pixels(struct frame *f, WPEBufferSHM *b)
+{
+	struct picture *p = &f->buffer.picture;
+	gsize len = 0;
+
+	p->data = g_bytes_get_data(wpe_buffer_shm_get_data(b), &len);
+	p->stride = wpe_buffer_shm_get_stride(b);
+	return fits(p, len) ? NULL : "the buffer is smaller than it says";
+}
+
+/* Null, or why not. */
+static const char *frame_new(KilnView *view, WPEBuffer *buffer, struct frame **ret)
+{
+	struct frame *f = calloc(1, sizeof(*f));
+	const char *why = NULL;
+
+	if (!f)
+		return "out of memory";
+	buffer_init(&f->buffer, &buffer_ops);
+	f->buffer.picture.width = (uint32_t)wpe_buffer_get_width(buffer);
+	f->buffer.picture.height = (uint32_t)wpe_buffer_get_height(buffer);
+	f->buffer.opaque = !view->transparent;
+	if (WPE_IS_BUFFER_SHM(buffer))
+		why = take_pixels(f, WPE_BUFFER_SHM(buffer));
+	else if (WPE_IS_BUFFER_DMA_BUF(buffer))
+		why = take_dmabuf(f, WPE_BUFFER_DMA_BUF(buffer));
+	else
+		why = "neither shared memory nor a dma-buf";
+	if (why) {
+		free(f);
+		return why;
+	}
+	f->wpe = g_object_ref(buffer);
+	f->view = view;
+	list_append(&view->frames, &f->link);
+	*ret = f;
+	return NULL;
+}
+
+/* ---- the word that a frame was shown ---- */
+
+static void give_word(KilnView *view)
+{
+	WPEBuffer *buffer = g_steal_pointer(&view->pending);
+
+	g_clear_handle_id(&view->unseen, g_source_remove);
+	if (!buffer)
+		return;
+	wpe_view_buffer_rendered(WPE_VIEW(view), buffer);
+	g_object_unref(buffer);
+}
+
+static gboolean on_unseen(gpointer arg)
+{
+	KilnView *view = arg;
+
+	view->unseen = 0;
+	give_word(view);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_presented(struct layer *l, uint64_t when, void *arg)
+{
+	KilnView *view = arg;
+
+	give_word(view);
+	view->ops->painted(view->arg);
+}
+
+static const struct layer_ops layer_ops = { .presented = on_presented };
+
+static gboolean fail(GError **error, const char *why)
+{
+	g_set_error_literal(error, WPE_VIEW_ERROR, WPE_VIEW_ERROR_RENDER_FAILED, why);
+	return FALSE;
+}
+
+static gboolean view_render_buffer(
+	WPEView *wpe_view, WPEBuffer *buffer, const WPERectangle *rects, guint n, GError **error)
+{
+	KilnView *view = (KilnView *)wpe_view;
+	struct rect damage[DAMAGE_MAX];
+	struct frame *f;
+	const char *why;
+
+	if (!view->layer)
+		return fail(error, "the view has no output");
+	why = frame_new(view, buffer, &f);
+	if (why)
+		return fail(error, why);
+	if (n > DAMAGE_MAX)
+		n = 0;
+	for (guint i = 0; i < n; i++)
+		damage[i] =
+			(struct rect){ rects[i].x, rects[i].y, rects[i].width, rects[i].height };
+	/* One that nobody has seen, or that a page left behind which is gone. */
+	if (layer_pending(view->layer))
+		layer_clear(view->layer);
+	if (layer_show(view->layer, &f->buffer, damage, n) < 0)
+		return fail(error, "the output did not take the frame");
+	give_word(view);
+	view->pending = g_object_ref(buffer);
+	if (!layer_visible(view->layer))
+		view->unseen = g_timeout_add(UNSEEN_MS, on_unseen, view);
+	view->ops->framed(view->arg);
+	return TRUE;
+}
+
+/* ---- life ---- */
+
+void platform_view_detach(WPEView *wpe_view)
+{
+	KilnView *view = (KilnView *)wpe_view;
+	struct frame *f;
+
+	g_clear_handle_id(&view->unseen, g_source_remove);
+	g_clear_object(&view->pending);
+	/* An output may go on reading them for a while. */
+	while ((f = list_first(&view->frames, struct frame, link))) {
+		list_remove(&f->link);
+		f->view = NULL;
+	}
+	layer_free(view->layer);
+	view->layer = NULL;
+	view->detached = true;
+}
+
+static void view_dispose(GObject *object)
+{
+	platform_view_detach(WPE_VIEW(object));
+	G_OBJECT_CLASS(kiln_view_parent_class)->dispose(object);
+}
+
+static void kiln_view_class_init(KilnViewClass *klass)
+{
+	G_OBJECT_CLASS(klass)->dispose = view_dispose;
+	WPE_VIEW_CLASS(klass)->render_buffer = view_render_buffer;
+}
+
+static void kiln_view_init(KilnView *view)
+{
+	list_init(&view->frames);
+}
+
+void platform_view_init(WPEView *wpe_view, const struct platform_view_ops *ops, void *arg)
+{
+	KilnView *view = (KilnView *)wpe_view;
+
+	view->ops = ops;
+	view->arg = arg;
+}
+
+void platform_view_set_transparent(WPEView *view, bool transparent)
+{
+	((KilnView *)view)->transparent = transparent;
+}
+
+int platform_view_place(WPEView *wpe_view, const struct platform_place *place)
+{
+	KilnView *view = (KilnView *)wpe_view;
+	int r;
+
+	if (view->layer && layer_output(view->layer) != place->output) {
+		layer_move_to(view->layer, place->output);
+	} else if (!view->layer) {
+		r = layer_new(place->output, LAYER_WINDOWS, &layer_ops, view, &view->layer);
+		if (r < 0)
+			return r;
+	}
+	layer_place(view->layer, &place->canvas);
+	platform_toplevel_place(wpe_view_get_toplevel(wpe_view), place);
+	return 0;
+}
+
+struct layer *platform_view_layer(WPEView *view)
+{
+	return ((KilnView *)view)->layer;
+}
+
+void platform_view_show(WPEView *wpe_view, bool visible)
+{
+	KilnView *view = (KilnView *)wpe_view;
+
+	if (view->layer)
+		layer_set_visible(view->layer, visible);
+}
+
+void platform_view_map(WPEView *view, bool mapped)
+{
+	if (mapped)
+		wpe_view_map(view);
+	else
+		wpe_view_unmap(view);
+}
