@@ -319,17 +319,20 @@ $(eval $(call test_app,seed,tests/e2e/apps/seed))
 
 # Each corpus once more without libFuzzer, as part of "make check"; and the fuzzer itself.
 # What a target needs from above the core.
-FUZZ_OBJECTS_manifest := $(addprefix $(B)/obj/app/,manifest.o manifest_window.o reader.o) $(call objects,native)
+FUZZ_OBJECTS_manifest := $(addprefix $(B)/obj/app/,manifest.o manifest_window.o reader.o device.o) \
+	$(B)/obj/input/config.o $(call objects,native)
+FUZZ_PKGS_manifest := xkbcommon
 FUZZ_OBJECTS_page_log := $(B)/obj/view/page_log.o $(B)/obj/view/path.o
 $(B)/fuzz/replay-caps $(B)/fuzz/fuzz_caps: tests/fuzz/caps_model.h
 $(B)/fuzz/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $$(FUZZ_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)
-	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(B)/libcore.a $(LIBS_core)
+	@$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(B)/libcore.a \
+		$(call pkg_libs,$(FUZZ_PKGS_$*)) $(LIBS_core)
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(FUZZ_OBJECTS_$$*) $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $<"
 	@$(CC) $(TEST_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-		$(B)/libcore.a $(LIBS_core)
+		$(B)/libcore.a $(call pkg_libs,$(FUZZ_PKGS_$*)) $(LIBS_core)
 
 check-core: core-unit
 	@for t in $(addprefix $(B)/core-unit/,$(CORE_UNIT)); do \

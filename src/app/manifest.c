@@ -393,6 +393,9 @@ static int parse_manifest(struct manifest_reader *mr, struct manifest *m)
 		{ "modules", parse_modules, offsetof(struct manifest, modules) },
 		{ "script", parse_script, 0 },
 		{ "headless", parse_headless, 0 },
+		{ "outputs", device_read_outputs, offsetof(struct manifest, device) },
+		{ "input", device_read_input, offsetof(struct manifest, device) },
+		{ "splash", device_read_splash, offsetof(struct manifest, device) },
 	};
 	struct reader *r = &mr->reader;
 	struct grants *grants;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/device.h"
 #include "app/manifest_window.h"
 #include "app/reader.h"
 #include "base/list.h"
@@ -33,6 +34,7 @@ struct manifest {
 	uint64_t script_memory; /* bytes; 0: the default */
 	uint64_t script_timeout; /* ns; 0: the default */
 	uint32_t width, height; /* of the screen when headless, pixels */
+	struct device device; /* what the app wants of the device it is on */
 };
 
 /* Reads kiln.json in @app_fd. -errno, with the reason in @ret_error. */

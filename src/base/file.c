@@ -30,16 +30,12 @@ int file_open_beneath(int dir_fd, const char *path, off_t *ret_size)
 	return take_fd(fd);
 }
 
-int file_read(int dir_fd, const char *path, size_t max, struct buf *to)
+/* Appends what @fd has, @left bytes or what became of them meanwhile. */
+static int read_all(int fd, off_t left, size_t max, struct buf *to)
 {
-	auto_fd int fd = -1;
-	off_t left = 0;
 	uint8_t *at;
 	int r;
 
-	fd = file_open_beneath(dir_fd, path, &left);
-	if (fd < 0)
-		return fd;
 	if ((uint64_t)left > max)
 		return -EFBIG;
 	r = buf_reserve(to, (size_t)left, &at);
@@ -53,12 +49,31 @@ int file_read(int dir_fd, const char *path, size_t max, struct buf *to)
 		if (n < 0)
 			return -errno;
 		if (n == 0)
-			break; /* it became shorter meanwhile */
+			break;
 		buf_grow(to, (size_t)n);
 		at += n;
 		left -= n;
 	}
 	return 0;
+}
+
+int file_read(int dir_fd, const char *path, size_t max, struct buf *to)
+{
+	auto_fd int fd = -1;
+	off_t size = 0;
+
+	fd = file_open_beneath(dir_fd, path, &size);
+	return fd < 0 ? fd : read_all(fd, size, max, to);
+}
+
+int file_read_path(const char *path, size_t max, struct buf *to)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? read_all(fd, st.st_size, max, to) : -EISDIR;
 }
 
 int file_text(int dir_fd, const char *path, char *to, size_t room)

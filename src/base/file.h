@@ -24,6 +24,12 @@ must_check int file_open_beneath(int dir_fd, const char *path, off_t *ret_size);
 must_check int file_read(int dir_fd, const char *path, size_t max, struct buf *to);
 
 /*
+ * The same of a file of the system's, by its path; links are followed. Not for paths that
+ * an app names.
+ */
+must_check int file_read_path(const char *path, size_t max, struct buf *to);
+
+/*
  * What a small file of /sys or /proc says, without the line end: as much of it as fits,
  * terminated. @path is relative to @dir_fd, which may be AT_FDCWD. Nothing is kept inside
  * of anything: not for paths that others name.

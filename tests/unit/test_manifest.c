@@ -161,7 +161,7 @@ static void an_unknown_key_is_named_with_its_path(void **state)
 {
 	bad("{\"id\": \"x\", \"windws\": []}",
 		"kiln.json: windws: unknown key; there are: id, name, main, windows, capabilities, "
-		"modules, script, headless");
+		"modules, script, headless, outputs, input, splash");
 	bad("{\"id\": \"x\", \"windows\": [{\"url\": \"a\"}, {\"url\": \"a\", \"title\": 1}]}",
 		"kiln.json: windows[1].title: unknown key; there are: id, url, output, x, y, width, "
 		"height, z, visible, transparent, zoom, capabilities");
