@@ -22,7 +22,7 @@ struct command {
 };
 
 extern const struct command command_new, command_dev, command_run, command_check, command_build,
-	command_sdk;
+	command_sdk, command_doctor;
 
 /* Says on standard error what is wrong with the command line; COMMAND_USAGE. @what may be null. */
 int command_usage(const struct command *c, const char *why, const char *what);
