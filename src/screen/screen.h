@@ -33,6 +33,14 @@ must_check int screen_headless_new(const struct screen_options *opts, uint32_t w
  * a real one, -ENOENT, -ENOMEM.
  */
 must_check int screen_headless_plug(struct screen *s, const char *name, bool plugged);
+/*
+ * The outputs of a graphics card: @card "/dev/dri/card0"; null: the first that has a screen,
+ * or else the first with connectors. The reason is logged when there is one: -ENODEV none,
+ * -EACCES it may not be opened, -EBUSY somebody else drives it, -ENOTSUP it cannot do what
+ * the runtime needs.
+ */
+must_check int screen_kms_new(
+	const struct screen_options *opts, const char *card, struct screen **ret);
 /* Every layer must be gone. Not from a callback of an output. No-op on null. */
 void screen_free(struct screen *s);
 

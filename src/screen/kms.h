@@ -1,0 +1,41 @@
+/* Private to the KMS screen: what its outputs share. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/macros.h"
+#include "screen/kms_resources.h"
+#include "screen/presenter.h"
+
+struct kms_card;
+struct kms_hotplug;
+struct kms_output;
+struct loop_fd;
+struct loop_timer;
+
+struct kms {
+	struct screen screen;
+	struct kms_card *card; /* counted */
+	struct kms_resources res;
+	struct loop_fd *events; /* owned */
+	struct kms_hotplug *hotplug; /* owned; null: nobody tells us */
+	struct loop_timer *rescan; /* owned: armed while something may have changed */
+	struct loop_timer *reclaim; /* owned: armed while somebody else drives the card */
+	uint64_t scanned; /* when connectors were asked last */
+	uint32_t changed; /* the connector that is to be asked; 0: all */
+	bool changed_many;
+	uint32_t serial; /* of the last commit */
+	bool away; /* somebody else drives the card */
+	bool gone; /* it was taken out */
+	char description[128];
+};
+
+/* For @k, which has none. -EBUSY: none is free that can drive its connector. */
+must_check int kms_take_crtc(struct kms *kms, struct kms_output *k);
+/* No-op when it has none. */
+void kms_give_crtc(struct kms *kms, struct kms_output *k);
+/* Never 0, and not soon again. */
+uint32_t kms_next_serial(struct kms *kms);
+/* The card said -EACCES: somebody else drives it. Tries to get it back, now and then. */
+void kms_taken_away(struct kms *kms);

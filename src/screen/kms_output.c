@@ -1,0 +1,513 @@
+/*
+ * One commit is under way at a time, and names itself by a serial number: what comes
+ * for another was given up meanwhile. A frame's memory is let go of when the next one
+ * is lit, so that nothing is drawn into, released or removed while the panel reads it;
+ * that holds across a change of the mode, too, for which the old targets are kept.
+ *
+ * A mode is set by a commit that waits for it (some 100 ms at most: panels are slow),
+ * so that its failure is known; all others only start and end with an event.
+ */
+#include "screen/kms_output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <xf86drm.h>
+
+#include "base/clock.h"
+#include "loop/loop.h"
+#include "screen/backlight.h"
+#include "screen/kms.h"
+#include "screen/kms_card.h"
+#include "screen/kms_import.h"
+#include "screen/kms_request.h"
+
+#define LOG_TAG "kms"
+#include "base/log.h"
+
+/* Beyond that a flip does not come any more; the slowest panels have 24 Hz. */
+#define LATE_NS NSEC_PER_SEC
+/* How soon a commit is tried again that found the card busy. */
+#define AGAIN_NS (2 * NSEC_PER_MSEC)
+
+static struct kms_output *kms_output_of(const struct output *o)
+{
+	return container_of(o, struct kms_output, output);
+}
+
+/* ---- what is shown ---- */
+
+static void forget_flight(struct kms_output *k)
+{
+	loop_timer_disarm(k->late);
+	loop_timer_disarm(k->again);
+	loop_timer_disarm(k->pace);
+	k->serial = 0;
+	k->waiting_fb = 0;
+	k->next = -1;
+	buffer_unref(take_ptr(k->next_buffer));
+}
+
+static void free_dumbs(struct kms_dumb dumbs[KMS_TARGETS])
+{
+	for (unsigned i = 0; i < KMS_TARGETS; i++)
+		kms_dumb_fini(&dumbs[i]);
+}
+
+static void free_mode_blob(struct kms_output *k)
+{
+	if (k->mode_blob)
+		drmModeDestroyPropertyBlob(k->kms->card->fd, k->mode_blob);
+	k->mode_blob = 0;
+}
+
+static int commit_frame(struct kms_output *k, uint32_t fb, const pixman_region32_t *damage,
+	uint32_t flags, uint32_t serial)
+{
+	struct kms_request q;
+	int r;
+
+	kms_request_init(&q, k->kms->card, &k->kms->res);
+	if (k->fresh) {
+		kms_request_mode(&q, k->crtc, &k->connector, k->mode_blob);
+		flags |= DRM_MODE_ATOMIC_ALLOW_MODESET;
+	}
+	kms_request_show(&q, k->crtc, fb, k->mode.width, k->mode.height, damage);
+	r = kms_request_commit(&q, flags, serial);
+	kms_request_fini(&q);
+	if (r == -EACCES)
+		kms_taken_away(k->kms);
+	return r;
+}
+
+static void is_driven(struct kms_output *k)
+{
+	uint64_t count, when;
+
+	k->fresh = false;
+	k->connector.crtc = (int)k->crtc->index;
+	k->unpaced = drmCrtcGetSequence(k->kms->card->fd, k->crtc->id, &count, &when) < 0;
+}
+
+/* Starts to show @fb. -EBUSY counts as done: it is tried again until it is late. */
+static int flip(struct kms_output *k, uint32_t fb, const pixman_region32_t *damage)
+{
+	uint32_t serial = kms_next_serial(k->kms);
+	uint32_t flags = DRM_MODE_PAGE_FLIP_EVENT | (k->fresh ? 0 : DRM_MODE_ATOMIC_NONBLOCK);
+	int r = commit_frame(k, fb, damage, flags, serial);
+
+	if (r == -EBUSY) {
+		k->waiting_fb = fb;
+		loop_timer_arm(k->again, clock_now() + AGAIN_NS);
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	k->waiting_fb = 0;
+	k->serial = serial;
+	if (k->fresh)
+		is_driven(k);
+	return 0;
+}
+
+static int start(struct kms_output *k, uint32_t fb, const pixman_region32_t *damage)
+{
+	int r;
+
+	if (k->serial || k->waiting_fb)
+		return -EBUSY;
+	r = flip(k, fb, damage);
+	if (r == 0)
+		loop_timer_arm(k->late, clock_now() + LATE_NS);
+	return r;
+}
+
+static void give_up(struct kms_output *k, int error)
+{
+	forget_flight(k);
+	presenter_lost(&k->output, error);
+}
+
+static void on_again(struct loop_timer *t, void *arg)
+{
+	struct kms_output *k = arg;
+	int r = flip(k, k->waiting_fb, NULL);
+
+	if (r < 0)
+		give_up(k, r);
+}
+
+static void on_late(struct loop_timer *t, void *arg)
+{
+	struct kms_output *k = arg;
+
+	give_up(k, k->waiting_fb ? -EBUSY : -ETIMEDOUT);
+}
+
+/* What was lit before is not read any more. */
+static void settle(struct kms_output *k)
+{
+	struct buffer *former = k->lit_buffer;
+
+	k->lit = k->next;
+	k->lit_buffer = take_ptr(k->next_buffer);
+	k->next = -1;
+	free_dumbs(k->retired);
+	buffer_unref(former);
+}
+
+static uint64_t period(const struct kms_output *k)
+{
+	return 1000 * NSEC_PER_SEC / (k->mode.refresh_mhz ? k->mode.refresh_mhz : 60000);
+}
+
+static void done(struct kms_output *k, uint64_t when)
+{
+	k->when = when;
+	presenter_done(&k->output, when);
+}
+
+static void on_pace(struct loop_timer *t, void *arg)
+{
+	struct kms_output *k = arg;
+
+	done(k, k->when + period(k));
+}
+
+void kms_output_flipped(struct kms_output *k, uint32_t serial, uint64_t when)
+{
+	uint64_t next = k->when + period(k);
+
+	if (serial == 0 || serial != k->serial)
+		return;
+	loop_timer_disarm(k->late);
+	k->serial = 0;
+	settle(k);
+	/* Some that exist only in software say at once that they have flipped. */
+	if (k->unpaced && when < next)
+		loop_timer_arm(k->pace, next);
+	else
+		done(k, when);
+}
+
+/* ---- ops: frames ---- */
+
+static int target(struct output *o, unsigned *ret_index, pixman_image_t **ret)
+{
+	struct kms_output *k = kms_output_of(o);
+	unsigned index = k->lit == 0 ? 1 : 0;
+
+	if (!k->targets[index].image)
+		return -ENODEV;
+	*ret_index = index;
+	*ret = k->targets[index].image;
+	return 0;
+}
+
+static int commit(struct output *o, const pixman_region32_t *drawn)
+{
+	struct kms_output *k = kms_output_of(o);
+	int index = k->lit == 0 ? 1 : 0;
+	int r = start(k, k->targets[index].fb, drawn);
+
+	if (r < 0)
+		return r;
+	k->next = index;
+	k->composed++;
+	return 0;
+}
+
+static void note_refusal(struct kms_output *k, const struct buffer *b, const char *why)
+{
+	if (strcmp(k->refused, why) == 0)
+		return;
+	snprintf(k->refused, sizeof(k->refused), "%s", why);
+	log_info("%s: frames of %ux%u are copied: %s", k->output.name, b->picture.width,
+		b->picture.height, why);
+}
+
+/* Whether the card takes it in this mode; asked once for each buffer. */
+static int test(struct kms_output *k, struct kms_import *i)
+{
+	int r;
+
+	if (i->refused == k->setup)
+		return -ENOTSUP;
+	if (i->tested == k->setup)
+		return 0;
+	r = commit_frame(k, i->fb, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
+	if (r < 0)
+		i->refused = k->setup;
+	else
+		i->tested = k->setup;
+	return r;
+}
+
+static int scan_out(struct output *o, struct buffer *b, const pixman_region32_t *damage)
+{
+	struct kms_output *k = kms_output_of(o);
+	struct kms_import *i;
+	int r;
+
+	if (!b->dmabuf || b->picture.width != k->mode.width || b->picture.height != k->mode.height)
+		return -ENOTSUP;
+	r = kms_import_get(k->kms->card, b, &k->crtc->primary->formats, &i);
+	if (r < 0) {
+		note_refusal(k, b,
+			r == -ENOTSUP ? "the plane does not have their format"
+				      : "the card cannot import them");
+		return -ENOTSUP;
+	}
+	r = test(k, i);
+	if (r < 0) {
+		note_refusal(k, b, "the card refuses to show them");
+		return -ENOTSUP;
+	}
+	r = start(k, i->fb, damage);
+	if (r < 0)
+		return r;
+	buffer_ref(b);
+	k->next_buffer = b;
+	if (k->scanned++ == 0)
+		log_info("%s: frames are scanned out as they are, without a copy", o->name);
+	k->refused[0] = '\0';
+	return 0;
+}
+
+static pixman_image_t *lit(struct output *o)
+{
+	struct kms_output *k = kms_output_of(o);
+
+	return k->lit >= 0 ? k->targets[k->lit].image : NULL;
+}
+
+/* ---- ops: modes and power ---- */
+
+/* The picture stays lit, if there is one, until the next mode is set. */
+static void retire(struct kms_output *k)
+{
+	bool shows = k->lit >= 0 || k->lit_buffer || k->serial;
+
+	forget_flight(k);
+	if (shows) {
+		free_dumbs(k->retired);
+		memcpy(k->retired, k->targets, sizeof(k->retired));
+		memset(k->targets, 0, sizeof(k->targets));
+	} else {
+		free_dumbs(k->targets);
+	}
+	k->lit = -1;
+}
+
+static int make_targets(struct kms_output *k, const struct mode *m)
+{
+	for (unsigned i = 0; i < KMS_TARGETS; i++) {
+		int r = kms_dumb_init(k->kms->card, m->width, m->height, &k->targets[i]);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int try_mode(struct kms_output *k, const struct mode *m)
+{
+	const struct kms_connector *c = &k->connector;
+	const drmModeModeInfo *info = kms_modes_find(c->modes, c->n_modes, m);
+	int r;
+
+	if (!info)
+		return -EINVAL;
+	if (drmModeCreatePropertyBlob(k->kms->card->fd, info, sizeof(*info), &k->mode_blob) < 0)
+		return -errno;
+	r = make_targets(k, m);
+	if (r < 0)
+		return r;
+	k->mode = *m;
+	k->setup++;
+	k->fresh = true;
+	k->unpaced = false;
+	return commit_frame(k, k->targets[0].fb, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
+}
+
+static int set_mode(struct output *o, const struct mode *m)
+{
+	struct kms_output *k = kms_output_of(o);
+	int r;
+
+	if (k->kms->gone)
+		return -ENODEV;
+	retire(k);
+	free_mode_blob(k);
+	r = k->crtc ? 0 : kms_take_crtc(k->kms, k);
+	if (r == 0)
+		r = try_mode(k, m);
+	/* That is "nothing is free to drive it" to the caller, and the card meant something else.
+	 */
+	if (r == -EBUSY && k->crtc)
+		r = -EIO;
+	if (r < 0) {
+		free_dumbs(k->targets);
+		free_mode_blob(k);
+	}
+	return r;
+}
+
+static void switch_off(struct kms_output *k)
+{
+	struct kms_request q;
+	int r;
+
+	kms_request_init(&q, k->kms->card, &k->kms->res);
+	kms_request_off(&q, k->crtc);
+	r = kms_request_commit(&q, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
+	kms_request_fini(&q);
+	if (r < 0 && r != -EACCES)
+		log_warn("%s: cannot be switched off: %s", k->output.name, strerror(-r));
+}
+
+static void unset_mode(struct output *o)
+{
+	struct kms_output *k = kms_output_of(o);
+
+	if (k->crtc) {
+		if (!k->kms->gone)
+			switch_off(k);
+		k->connector.crtc = -1;
+	}
+	forget_flight(k);
+	buffer_unref(take_ptr(k->lit_buffer));
+	free_dumbs(k->retired);
+	free_dumbs(k->targets);
+	free_mode_blob(k);
+	k->lit = -1;
+	k->fresh = false;
+	k->mode = (struct mode){ .width = 0 };
+	kms_give_crtc(k->kms, k);
+}
+
+/* What the card says it is, and not what it was told. */
+static int power(struct kms_output *k, bool *ret)
+{
+	struct kms_prop props[CRTC_PROPS];
+	int r = kms_props_read(k->kms->card->fd, k->crtc->id, DRM_MODE_OBJECT_CRTC, kms_crtc_props,
+		CRTC_PROPS, props);
+
+	if (r == 0)
+		*ret = props[CRTC_ACTIVE].value;
+	return r;
+}
+
+static int set_power(struct output *o, bool on)
+{
+	struct kms_output *k = kms_output_of(o);
+	struct kms_request q;
+	bool is = false;
+	int r;
+
+	if (!k->crtc || k->kms->gone)
+		return -ENODEV;
+	/* Nothing was shown yet: the next frame brings the power with the mode. */
+	if (k->fresh)
+		return 0;
+	kms_request_init(&q, k->kms->card, &k->kms->res);
+	kms_request_active(&q, k->crtc, on);
+	r = kms_request_commit(&q, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);
+	kms_request_fini(&q);
+	if (r == -EACCES)
+		kms_taken_away(k->kms);
+	if (r == 0)
+		r = power(k, &is);
+	if (r < 0)
+		return r;
+	if (is != on)
+		return -EIO;
+	/* The commit has waited for the flip that was under way: that frame is lit, and dark. */
+	if (!on && k->serial)
+		settle(k);
+	if (!on)
+		forget_flight(k);
+	return 0;
+}
+
+static int set_brightness(struct output *o, double level)
+{
+	struct kms_output *k = kms_output_of(o);
+
+	return k->backlight ? backlight_set(k->backlight, level) : -ENOTSUP;
+}
+
+static int brightness(struct output *o, double *ret)
+{
+	struct kms_output *k = kms_output_of(o);
+
+	return k->backlight ? backlight_get(k->backlight, ret) : -ENOTSUP;
+}
+
+/* ---- life ---- */
+
+static void free_timers(struct kms_output *k)
+{
+	loop_timer_free(k->late);
+	loop_timer_free(k->again);
+	loop_timer_free(k->pace);
+}
+
+static int make_timers(struct kms_output *k, struct loop *l)
+{
+	int r = loop_timer_new(l, "page flip late", on_late, k, &k->late);
+
+	if (r == 0)
+		r = loop_timer_new(l, "page flip again", on_again, k, &k->again);
+	if (r == 0)
+		r = loop_timer_new(l, "page flip pace", on_pace, k, &k->pace);
+	return r;
+}
+
+static void kms_output_free(struct output *o)
+{
+	struct kms_output *k = kms_output_of(o);
+
+	unset_mode(o);
+	free_timers(k);
+	backlight_free(k->backlight);
+	presenter_fini(o);
+	free(k);
+}
+
+static const struct presenter_ops ops = {
+	.set_mode = set_mode,
+	.unset_mode = unset_mode,
+	.set_power = set_power,
+	.target = target,
+	.commit = commit,
+	.scan_out = scan_out,
+	.lit = lit,
+	.set_brightness = set_brightness,
+	.brightness = brightness,
+	.free = kms_output_free,
+};
+
+int kms_output_new(struct kms *kms, const char *name, struct kms_output **ret)
+{
+	struct kms_output *k = calloc(1, sizeof(*k));
+	int r;
+
+	if (!k)
+		return -ENOMEM;
+	k->kms = kms;
+	k->lit = k->next = -1;
+	k->connector.crtc = -1;
+	r = make_timers(k, kms->screen.opts.loop);
+	if (r == 0)
+		r = presenter_init(&k->output, &kms->screen, &ops, name);
+	if (r < 0) {
+		free_timers(k);
+		free(k);
+		return r;
+	}
+	presenter_ready(&k->output);
+	*ret = k;
+	return 0;
+}
