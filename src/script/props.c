@@ -3,6 +3,10 @@
 
 #include "script/props.h"
 
+#if DUK_VERSION != 20700L
+#error "what is used here of the inside of Duktape is that of 2.7.0: look at each line again"
+#endif
+
 /* Keys with which duk_enum() does more than to list them. */
 static bool is_special(duk_hobject *h)
 {
