@@ -186,7 +186,6 @@ static void take(struct layer *l, pixman_region32_t *ret)
 	if (l->waiting) {
 		l->moved |= !same_kind(former, l->waiting);
 		l->buffer = take_ptr(l->waiting);
-		l->unreadable = false;
 		pixman_region32_copy(ret, &l->damage);
 		pixman_region32_translate(ret, l->rect.x, l->rect.y);
 		buffer_unref(former);
