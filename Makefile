@@ -33,7 +33,7 @@ help:
 	@echo "tools/kiln COMMAND      any command of the program (new, dev, build, ...) in this checkout"
 	@echo "make check              every test there is"
 	@echo "make                    build only; the result is build/dev/kiln"
-	@echo "make bench              message round trips, next to a bare socketpair; the start of a script"
+	@echo "make bench              message round trips, next to a bare socketpair; the start of a script; frames"
 	@echo "make asan               the unit tests under AddressSanitizer and UBSan"
 	@echo "make fuzz               every fuzz target for FUZZ_SECONDS (60) each"
 	@echo "make lint               formatting, layers, warnings as errors"
