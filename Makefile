@@ -24,11 +24,14 @@ endif
 build := $(MAKE) -f tools/build.mk -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: help all run check-app is-native check check-core check-oom asan fuzz bench lint format docs \
+.PHONY: help all run image check-board check-app is-native check check-core check-oom asan fuzz bench lint format docs \
 	toolkit shell clean
 
 help:
 	@echo "make run                run the welcome app (APP=path for another, ARGS=\"--exit-after 10\")"
+	@echo "make image BOARD=qemu-x86_64     a disk image of a board, with APP=path"
+	@echo "make run BOARD=qemu-x86_64       make it and boot it under emulation"
+	@echo "make check-board        boot it and look at its screens, touch and keys (10 minutes)"
 	@echo "make check-app          check an app's manifest and scripts (APP=path)"
 	@echo "tools/kiln COMMAND      any command of the program (new, dev, build, ...) in this checkout"
 	@echo "make check              every test there is"
@@ -53,10 +56,20 @@ all check-core check-oom asan fuzz lint format docs toolkit:
 install install-sdk: all
 	@$(enter) $(build) $@ DESTDIR="$(DESTDIR)" $(if $(PREFIX),PREFIX="$(PREFIX)")
 
+# An image for a board, with the app; "make run" boots it when there is a BOARD to run it on.
+image:
+	@[ -n "$(BOARD)" ] || { echo "which board? make image BOARD=qemu-x86_64"; exit 2; }
+	@tools/image "$(BOARD)" "$(APP)"
+
+ifdef BOARD
+run: image
+	@BOARD="$(BOARD)" tools/board run $(ARGS)
+else
 # The run directory belongs to the user that the runtime runs as.
 run: all
 	@tools/run-dir build/run
 	@tools/kiln run --screenshot build/run/screen.png --log info,ipc=debug $(ARGS) "$(APP)"
+endif
 
 check-app: all
 	@tools/kiln check "$(APP)"
