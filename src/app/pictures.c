@@ -55,7 +55,7 @@ static bool wants(const struct picture_file *f, const char *window)
 	       memcmp(window, f->window, f->window_len) == 0;
 }
 
-void pictures_painted(struct pictures *p, struct loop *l, const char *window, struct layer *layer)
+void pictures_changed(struct pictures *p, struct loop *l, const char *window, struct layer *layer)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		struct picture_file *f = &p->files[i];

@@ -32,7 +32,7 @@ struct pictures {
 must_check int pictures_add(struct pictures *p, const char *spec);
 /* Files without a window show what is lit on @o from here on. */
 must_check int pictures_screen(struct pictures *p, struct loop *l, struct output *o);
-/* A frame of @window, which has @layer, is lit; files that are to show it do so from here on. */
-void pictures_painted(struct pictures *p, struct loop *l, const char *window, struct layer *layer);
+/* There is a frame of @window, which has @layer; files that are to show it do so from here on. */
+void pictures_changed(struct pictures *p, struct loop *l, const char *window, struct layer *layer);
 /* @layer is about to go; null: the output is. Its files are written a last time. */
 void pictures_close(struct pictures *p, const struct layer *layer);

@@ -188,11 +188,19 @@ static void on_window_closing(const char *window, struct layer *layer, void *arg
 		pictures_close(&app->pictures, layer);
 }
 
+/* Pictures are of windows that cannot be seen, too, and then of what is lit. */
+static void on_window_framed(const char *window, struct layer *layer, void *arg)
+{
+	struct app *app = arg;
+
+	pictures_changed(&app->pictures, app->loop, window, layer);
+}
+
 static void on_window_painted(const char *window, struct layer *layer, uint64_t frame, void *arg)
 {
 	struct app *app = arg;
 
-	pictures_painted(&app->pictures, app->loop, window, layer);
+	pictures_changed(&app->pictures, app->loop, window, layer);
 	if (frame == 1)
 		log_info("window \"%s\": first frame painted after %.0f ms", window,
 			(double)(clock_now() - app->started) / NSEC_PER_MSEC);
@@ -278,6 +286,7 @@ static int start_engine(struct app *app)
 		.app_id = app->manifest->id,
 		.app_fd = app->dir_fd,
 		.screen = app->screen,
+		.on_framed = on_window_framed,
 		.on_painted = on_window_painted,
 		.on_closing = on_window_closing,
 		.on_committed = app->opts->hooks ? on_window_committed : NULL,

@@ -530,10 +530,10 @@ int desk_open(struct window *win, const struct window_setup *setup)
 	bounds_clamp(&win->bounds);
 	win->visible = !setup->hidden;
 	win->z = setup->z;
-	win->order = ++win->windows->top;
 	r = desk_bind(win, setup->output);
 	if (r < 0)
 		return r;
+	desk_raise(win);
 	/* What it has from the start is no news. */
 	win->told = desk_bounds(win);
 	if (win->output)

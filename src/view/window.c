@@ -110,7 +110,12 @@ static void on_reload_due(struct loop_timer *t, void *arg)
 
 static void on_framed(void *arg)
 {
-	desk_framed(arg);
+	struct window *win = arg;
+	const struct windows_options *opts = &win->windows->opts;
+
+	desk_framed(win);
+	if (opts->on_framed)
+		opts->on_framed(window_id(win), web_view_layer(win->view), opts->arg);
 }
 
 static void on_painted(void *arg)

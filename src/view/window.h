@@ -42,6 +42,9 @@ struct windows_options {
 	const char *app_id;
 	int app_fd; /* the app's folder, for the source maps of its pages; -1: none */
 	struct screen *screen; /* outlives the windows and the engine */
+	/* A frame of the window has come in; whether it can be seen is another matter. May be null.
+	 */
+	void (*on_framed)(const char *window, struct layer *layer, void *arg);
 	/* Frame @frame of the window is lit, the first one ever being 1. May be null. */
 	void (*on_painted)(const char *window, struct layer *layer, uint64_t frame, void *arg);
 	/* The window is about to go; @layer may be null. May be null. */

@@ -45,7 +45,7 @@ static void paint_and_close(struct pictures *p, const char *window)
 	struct layer *l = fill_new(output, NULL, NULL);
 
 	light_up(loop, l, 0xff808080);
-	pictures_painted(p, loop, window, l);
+	pictures_changed(p, loop, window, l);
 	pictures_close(p, l);
 	layer_free(l);
 }
