@@ -94,7 +94,7 @@ unit: $(addprefix $(B)/unit/,$(UNIT))
 replay: $(addprefix $(B)/fuzz/replay-,$(FUZZ))
 core-unit: $(addprefix $(B)/core-unit/,$(CORE_UNIT))
 oom: $(addprefix $(B)/oom/,$(OOM))
-tests: all unit oom $(B)/bench/cold_start $(B)/bench/messages test-apps $(addprefix $(B)/e2e/,$(E2E) minimal hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made native-ts/build.json) $(B)/types/samples toolkit
+tests: all unit oom $(B)/bench/cold_start $(B)/bench/messages test-apps $(addprefix $(B)/e2e/,$(E2E) minimal operated hostile/hostile-webext.so vectors/kiln.json native/kiln.json native-bad/.made native-ts/build.json) $(B)/types/samples toolkit
 tests: $(foreach a,$(BUILT_APPS),$(B)/e2e/$(a)/build.json $(B)/e2e/$(a).expected)
 
 $(B)/obj/%.o: src/%.c tools/build.mk | build/layers/$$(firstword $$(subst /, ,$$*))
@@ -293,6 +293,12 @@ $(B)/e2e/hostile/hostile-webext.so: tests/e2e/hostile_webext.c $(B)/libwebext-ba
 		$(filter %.c %.o,$^) $(B)/libwebext-base.a $(call pkg_libs,$(PKGS_webext)) $(LIBS_core)
 # What the declarations are held against.
 $(B)/types/samples: tests/types/samples.c $(B)/libkiln.a $(B)/libcore.a
+	@mkdir -p $(@D)
+	@echo "  TEST    $<"
+	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
+		$(B)/libkiln.a $(B)/libcore.a $(LIBS_kiln)
+# "kiln run" with somebody at the plugs.
+$(B)/e2e/operated: tests/e2e/operated.c $(B)/libkiln.a $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
 	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \

@@ -429,6 +429,7 @@ static int tell_started(struct app *app)
 {
 	const struct run_parts parts = {
 		.loop = app->loop,
+		.screen = app->screen,
 		.windows = app->windows,
 		.manifest = app->manifest,
 	};

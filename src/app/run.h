@@ -10,10 +10,12 @@
 struct app;
 struct loop;
 struct manifest;
+struct screen;
 struct windows;
 
 struct run_parts {
 	struct loop *loop; /* all borrowed, until ending() */
+	struct screen *screen;
 	struct windows *windows;
 	const struct manifest *manifest;
 };

@@ -428,20 +428,14 @@ const char *web_view_title(const struct web_view *v)
 	return title ? title : "";
 }
 
-bool web_view_go_back(struct web_view *v)
+void web_view_go_back(struct web_view *v)
 {
-	bool can = webkit_web_view_can_go_back(v->view);
-
 	webkit_web_view_go_back(v->view);
-	return can;
 }
 
-bool web_view_go_forward(struct web_view *v)
+void web_view_go_forward(struct web_view *v)
 {
-	bool can = webkit_web_view_can_go_forward(v->view);
-
 	webkit_web_view_go_forward(v->view);
-	return can;
 }
 
 void web_view_load(struct web_view *v, const char *uri)

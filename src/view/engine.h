@@ -106,9 +106,9 @@ void web_view_set_zoom(struct web_view *v, double zoom);
 void web_view_set_transparent(struct web_view *v, bool transparent);
 /* Of the page; "" when it has none. */
 const char *web_view_title(const struct web_view *v);
-/* Whether there was such a page. */
-bool web_view_go_back(struct web_view *v);
-bool web_view_go_forward(struct web_view *v);
+/* No-op where there is no such page. */
+void web_view_go_back(struct web_view *v);
+void web_view_go_forward(struct web_view *v);
 
 /*
  * Pages get to know @o, which outlives the engine: before anything is placed there, and

@@ -291,6 +291,7 @@ static int window_start(struct window *win, const char *id, const struct window_
 
 	if (r < 0)
 		return r;
+	memcpy(win->home, win->url, sizeof(win->home));
 	engine_origin(win->url, origin);
 	r = page_peer_new(&peer_opts, id, origin, &win->peer);
 	if (r == 0)
@@ -370,6 +371,7 @@ static int adopt(struct window *win, const struct window_setup *setup, const cha
 	if (strcmp(win->opened, opened) == 0)
 		return 0;
 	snprintf(win->opened, sizeof(win->opened), "%s", opened);
+	snprintf(win->home, sizeof(win->home), "%s", opened);
 	return windows_navigate(win->windows, window_id(win), opened);
 }
 

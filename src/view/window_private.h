@@ -30,6 +30,7 @@ struct window {
 	uint64_t crashed_at;
 	char url[WINDOW_URL_MAX]; /* to be shown: where a reload after a crash goes */
 	char opened[WINDOW_URL_MAX]; /* by the script; empty: by the manifest */
+	char home[WINDOW_URL_MAX]; /* as it was opened */
 	char title[WINDOW_TITLE_MAX + 1]; /* "": the page's */
 	double zoom;
 	bool transparent;
