@@ -1,5 +1,6 @@
 /*
- * WebKit forgets a screen that is removed, so an output that comes back gets a new one.
+ * WebKit forgets a screen that is removed, and pages do not learn what changes of one that
+ * they know: so an output that comes back, or is turned, is a new screen to them.
  */
 #include <errno.h>
 #include <math.h>
@@ -43,36 +44,57 @@ static bool shows(const struct output *o)
 	return state == OUTPUT_LIT || state == OUTPUT_ASLEEP;
 }
 
-static void describe(WPEScreen *screen, const struct output *o)
+struct description {
+	int width, height; /* logical */
+	int mm_width, mm_height;
+	int refresh_mhz;
+	double scale;
+};
+
+static struct description describe(const struct output *o)
 {
 	bool turned = output_rotation(o) == ROTATE_90 || output_rotation(o) == ROTATE_270;
 	double scale = output_scale(o);
 	struct output_info info;
-	uint32_t mhz = output_mode(o)->refresh_mhz;
 
 	output_get_info(o, &info);
-	wpe_screen_set_size(screen, (int)lround(output_width(o) / scale),
-		(int)lround(output_height(o) / scale));
-	wpe_screen_set_physical_size(screen, (int)(turned ? info.mm_height : info.mm_width),
-		(int)(turned ? info.mm_width : info.mm_height));
-	wpe_screen_set_scale(screen, scale);
-	wpe_screen_set_refresh_rate(screen, (int)mhz);
+	return (struct description){
+		.width = (int)lround(output_width(o) / scale),
+		.height = (int)lround(output_height(o) / scale),
+		.mm_width = (int)(turned ? info.mm_height : info.mm_width),
+		.mm_height = (int)(turned ? info.mm_width : info.mm_height),
+		.refresh_mhz = (int)output_mode(o)->refresh_mhz,
+		.scale = scale,
+	};
 }
 
-static void add_screen(struct entry *e)
+static bool is_described(WPEScreen *screen, const struct description *d)
+{
+	return wpe_screen_get_width(screen) == d->width &&
+	       wpe_screen_get_height(screen) == d->height &&
+	       wpe_screen_get_physical_width(screen) == d->mm_width &&
+	       wpe_screen_get_physical_height(screen) == d->mm_height &&
+	       wpe_screen_get_refresh_rate(screen) == d->refresh_mhz &&
+	       wpe_screen_get_scale(screen) == d->scale;
+}
+
+static WPEScreen *add_screen(WPEDisplay *display, const struct description *d)
 {
 	static guint32 last_id;
+	WPEScreen *screen = g_object_new(kiln_screen_get_type(), "id", ++last_id, NULL);
 
-	e->screen = g_object_new(kiln_screen_get_type(), "id", ++last_id, NULL);
-	describe(e->screen, e->output);
-	wpe_display_screen_added(e->display, e->screen);
+	wpe_screen_set_size(screen, d->width, d->height);
+	wpe_screen_set_physical_size(screen, d->mm_width, d->mm_height);
+	wpe_screen_set_scale(screen, d->scale);
+	wpe_screen_set_refresh_rate(screen, d->refresh_mhz);
+	wpe_display_screen_added(display, screen);
+	return screen;
 }
 
-static void remove_screen(struct entry *e)
+/* Takes the reference. */
+static void remove_screen(WPEDisplay *display, WPEScreen *screen)
 {
-	WPEScreen *screen = g_steal_pointer(&e->screen);
-
-	wpe_display_screen_removed(e->display, screen);
+	wpe_display_screen_removed(display, screen);
 	wpe_screen_invalidate(screen);
 	g_object_unref(screen);
 }
@@ -80,13 +102,15 @@ static void remove_screen(struct entry *e)
 static void on_changed(struct output *o, void *arg)
 {
 	struct entry *e = arg;
+	const struct description d = describe(o);
+	WPEScreen *old = e->screen;
 
-	if (shows(o) && !e->screen)
-		add_screen(e);
-	else if (shows(o))
-		describe(e->screen, o);
-	else if (e->screen)
-		remove_screen(e);
+	if (shows(o) && old && is_described(old, &d))
+		return;
+	/* The new one first: there is a screen at any time. */
+	e->screen = shows(o) ? add_screen(e->display, &d) : NULL;
+	if (old)
+		remove_screen(e->display, old);
 }
 
 int platform_output_add(WPEDisplay *display, struct output *o)

@@ -11,9 +11,14 @@
 
 #define FIFO OUT("operator.fifo")
 
+/* Who listens to commands when it returns. */
 static inline struct kiln *operated_start(const char *first, const char *second)
 {
-	return program_start("build/dev/e2e/operated", APP("stage"), FIFO, first, second, NULL);
+	struct kiln *k =
+		program_start("build/dev/e2e/operated", APP("stage"), FIFO, first, second, NULL);
+
+	kiln_expect(k, 20, "event back focus");
+	return k;
 }
 
 /* One command, or several with newlines between them. */

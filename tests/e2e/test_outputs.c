@@ -110,6 +110,7 @@ static void a_turned_output_turns_pages_and_pictures(void **state)
 	tell_and_expect(k, "rotate " SCREEN " 90\n",
 		"event back output .*\"state\":\"lit\",\"width\":300,\"height\":400,\"scale\":1");
 	kiln_expect(k, 5, "event back resize \\{\"count\":1,\"width\":300,\"height\":400\\}");
+	kiln_read_for(k, 0.5);
 	tell_and_expect(k, "do event:report\n",
 		"report back .*\"width\":300,\"height\":400,.*\"screen\":\"300x400\"");
 	/* Upright, as people see it. */
