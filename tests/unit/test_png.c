@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "screen/png.h"
 
 static char dir[64], path[96], part[96];
@@ -233,6 +234,27 @@ static void what_is_no_picture_is_refused(void **state)
 	assert_int_equal(files(), 0);
 }
 
+static void in_memory_it_is_the_same_bytes_and_fits_or_is_not_there(void **state)
+{
+	const uint32_t pixels[] = { 0xff0000ff, 0xff00ff00, 0xffff0000, 0x80000000 };
+	const struct picture p = { (const uint8_t *)pixels, 2, 2, 8 };
+	struct buf file = BUF_INIT(1 << 16), out = BUF_INIT(1 << 16), small = BUF_INIT(20);
+
+	assert_int_equal(png_write_file(path, &p), 0);
+	assert_int_equal(file_read_path(path, 1 << 16, &file), 0);
+	assert_int_equal(buf_append_byte(&out, 'x'), 0);
+	assert_int_equal(png_write_buf(&out, &p), 0);
+	assert_int_equal(buf_len(&out), buf_len(&file) + 1);
+	assert_memory_equal(buf_bytes(&out) + 1, buf_bytes(&file), buf_len(&file));
+	assert_int_equal(buf_append_byte(&small, 'x'), 0);
+	assert_int_equal(png_write_buf(&small, &p), -EMSGSIZE);
+	assert_int_equal(buf_len(&small), 1);
+	assert_int_equal(png_write_buf(&out, &(struct picture){ 0 }), -EINVAL);
+	buf_fini(&small);
+	buf_fini(&out);
+	buf_fini(&file);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -246,6 +268,7 @@ int main(void)
 		TEST(an_unwritable_path_is_told_by_errno),
 		TEST(a_full_disk_leaves_the_old_file),
 		TEST(what_is_no_picture_is_refused),
+		TEST(in_memory_it_is_the_same_bytes_and_fits_or_is_not_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
