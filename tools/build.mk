@@ -326,7 +326,7 @@ $(eval $(call test_app,seed,tests/e2e/apps/seed))
 # Each corpus once more without libFuzzer, as part of "make check"; and the fuzzer itself.
 # What a target needs from above the core.
 FUZZ_OBJECTS_manifest := $(addprefix $(B)/obj/app/,manifest.o manifest_window.o reader.o device.o) \
-	$(B)/obj/input/config.o $(call objects,native)
+	$(B)/obj/input/config.o $(B)/obj/screen/mode.o $(call objects,native)
 FUZZ_PKGS_manifest := xkbcommon
 FUZZ_OBJECTS_page_log := $(B)/obj/view/page_log.o $(B)/obj/view/path.o
 $(B)/fuzz/replay-caps $(B)/fuzz/fuzz_caps: tests/fuzz/caps_model.h

@@ -318,22 +318,26 @@ function dispatch(arrival) {
       guard(forChannel[i], event.payload, event.windowId, event);
 }
 
-/* ---- events of native modules: by module and type ---- */
+/* ---- events of native modules and services: by module and type ---- */
 
 var moduleCallbacks = Object.create(null);
+
+function onModuleEvent(name, type, callback) {
+  var key = name + ' ' + type, entry;
+
+  needFunction(callback);
+  entry = { callback: callback, active: true, what: name + ': callback of "' + type + '":' };
+  moduleCallbacks[key] = (moduleCallbacks[key] || []).concat(entry);
+  return function () {
+    entry.active = false;
+    moduleCallbacks[key] = without(moduleCallbacks[key], entry);
+  };
+}
 
 /* Gives the exports of the native module @name what all of them have. */
 function addModuleEvents(module, name) {
   module.on = function (type, callback) {
-    var key = name + ' ' + type, entry;
-
-    needFunction(callback);
-    entry = { callback: callback, active: true, what: name + ': callback of "' + type + '":' };
-    moduleCallbacks[key] = (moduleCallbacks[key] || []).concat(entry);
-    return function () {
-      entry.active = false;
-      moduleCallbacks[key] = without(moduleCallbacks[key], entry);
-    };
+    return onModuleEvent(name, type, callback);
   };
   module.events = function () {
     return iterate(null, name);
@@ -354,6 +358,7 @@ function dispatchModule(arrival) {
 }
 
 internal.addModuleEvents = addModuleEvents;
+internal.onModuleEvent = onModuleEvent;
 internal.dispatchModule = dispatchModule;
 internal.events = exports;
 internal.dispatch = dispatch;

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const struct kiln_module *const api_modules[] = { &api_app, &api_ipc, &api_window, NULL };
+const struct kiln_module *const api_modules[] = { &api_app, &api_ipc, &api_screen, &api_window,
+	NULL };
 
 const struct kiln_module *api_find(const char *name)
 {

@@ -6,7 +6,7 @@
 
 #include "bind/module.h"
 
-extern const struct kiln_module api_app, api_ipc, api_window;
+extern const struct kiln_module api_app, api_ipc, api_screen, api_window;
 /* window.runtime of a page; js/page/bridge.js implements it. */
 extern const struct kiln_module api_page;
 

@@ -25,6 +25,7 @@ EMBED(collections);
 EMBED(error);
 EMBED(events);
 EMBED(ipc);
+EMBED(screen);
 EMBED(window);
 EMBED(promise);
 
@@ -32,6 +33,7 @@ EMBED(promise);
 static const struct builtin builtins[] = {
 	{ "runtime:app", builtin_app, builtin_app_end },
 	{ "runtime:ipc", builtin_ipc, builtin_ipc_end },
+	{ "runtime:screen", builtin_screen, builtin_screen_end },
 	{ "runtime:window", builtin_window, builtin_window_end },
 	{ "runtime:promise", builtin_promise, builtin_promise_end },
 	{ "runtime:error", builtin_error, builtin_error_end },
@@ -40,7 +42,7 @@ static const struct builtin builtins[] = {
 	{ "runtime:collections", builtin_collections, builtin_collections_end },
 };
 
-#define N_PUBLIC 3
+#define N_PUBLIC 4
 
 const struct builtin *builtin_find(const char *name)
 {

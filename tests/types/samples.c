@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/events.h"
+#include "api/screen.h"
 #include "api/window.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -18,8 +19,10 @@
 #include "bind/encode.h"
 #include "ipc/router.h"
 #include "loop/loop.h"
+#include "screen/screen.h"
 #include "script/script.h"
 #include "view/page_events.h"
+#include "view/screen_service.h"
 
 static void must(const char *what, int r)
 {
@@ -133,6 +136,42 @@ static const struct window_info info = { .url = "app://shop/index.html",
 	.zoom = 1,
 	.frames = 12 };
 
+static const struct screen_outputs_args screen_outputs;
+static const struct screen_configure_args screen_configure = { .name = "HDMI-A-1",
+	.settings = { .has_mode = true,
+		.mode = "1920x1080@60",
+		.has_rotation = true,
+		.rotation = 90,
+		.has_scale = true,
+		.scale = 1.5,
+		.has_off = true } };
+static const struct screen_sleep_args screen_sleep = { .has_name = true, .name = "HDMI-A-1" };
+static const struct screen_wake_args screen_wake = { .has_name = false };
+static const struct screen_set_brightness_args screen_set_brightness = { .name = "eDP-1",
+	.level = 0.4 };
+static const struct screen_screenshot_args screen_screenshot = { .has_name = false };
+static struct screen_mode screen_mode = { 1920, 1080, 59.94, true };
+static const struct screen_output screen_output_sample = { .name = "HDMI-A-1",
+	.state = SHOWN_LIT,
+	.reason = "",
+	.make = "Dell",
+	.model = "U2415",
+	.serial = "7",
+	.has_mode = true,
+	.mode = { 1920, 1080, 59.94, true },
+	.modes = { &screen_mode, 1 },
+	.rotation = 90,
+	.scale = 1.5,
+	.width = 720,
+	.height = 1280,
+	.has_mm_width = true,
+	.mm_width = 290,
+	.has_mm_height = true,
+	.mm_height = 520,
+	.frames = 12,
+	.has_brightness = true,
+	.brightness = 0.5 };
+
 /* ---- bytes ---- */
 
 static void print_bytes(const char *name, const struct kiln_type *type, const void *value)
@@ -173,10 +212,12 @@ static void print_all_bytes(void)
 	print_bytes("event:denied, by none", &denied_payload_type, &denied_by_none);
 #define ARGS_BYTES(name_, text_, ...) print_bytes("args:" text_, &name_##_args_type, &name_);
 	WINDOW_SERVICE_OPS(ARGS_BYTES)
+	SCREEN_SERVICE_OPS(ARGS_BYTES)
 	WINDOW_METHODS(ARGS_BYTES)
 	print_bytes("args:createWindow, bare", &window_create_args_type, &window_create_bare);
 	print_bytes("result:getBounds", &window_rect_type, &window_rect);
 	print_bytes("result:info", &window_info_type, &info);
+	print_bytes("event:output, of a screen", &screen_output_type, &screen_output_sample);
 }
 
 /* ---- through the runtime ---- */
@@ -209,6 +250,9 @@ int main(int argc, char **argv)
 {
 	static const struct ipc_capability_checker checker = { .check_channel = allow };
 	struct script_options opts = { .on_exit = on_exit_called };
+	struct screen_options screen_opts = { 0 };
+	struct screen_service *service;
+	struct screen *screen;
 	struct identity *window, *page, *frame;
 	struct page_events told[2];
 	struct script_error error;
@@ -221,7 +265,9 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	must("loop", loop_new(&opts.loop));
 	must("router", router_new(&checker, &opts.router));
-	opts.arg = opts.loop;
+	screen_opts.loop = opts.arg = opts.loop;
+	must("screen", screen_headless_new(&screen_opts, 1280, 800, 60000, &screen));
+	must("service", screen_service_new(opts.loop, opts.router, screen, &service));
 	opts.app_fd = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	must("script", script_new(&opts, &script));
 	if (script_run(script, "main.js", &error) < 0) {
@@ -246,6 +292,8 @@ int main(int argc, char **argv)
 	identity_unref(frame);
 	identity_unref(page);
 	identity_unref(window);
+	screen_service_free(service);
+	screen_free(screen);
 	router_free(opts.router);
 	loop_free(opts.loop);
 	return code;

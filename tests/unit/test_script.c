@@ -478,7 +478,7 @@ static void require_tells_what_is_wrong(void **state)
 		{ "file.js\\u0000x", "cannot find module \"file.js" },
 		{ "\\ud800", "it is not UTF-8" },
 		{ "runtime:nope",
-			"there is no module \"runtime:nope\" (from main.js), only runtime:app, runtime:ipc, runtime:window" },
+			"there is no module \"runtime:nope\" (from main.js), only runtime:app, runtime:ipc, runtime:screen, runtime:window" },
 		{ "runtime:promise", "there is no module \"runtime:promise\"" },
 		{ "./runtime:promise", "cannot find module \"./runtime:promise\"" },
 	};

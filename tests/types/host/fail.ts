@@ -37,3 +37,11 @@ document.title = text; // error TS2584
 window.alert(); // error TS2552
 readFile;
 recvEvents;
+
+import { configure, onOutput, outputs, sleep } from "runtime:screen";
+configure("HDMI-A-1", { rotate: 90 }); // error TS2353
+configure("HDMI-A-1", { scale: "2" }); // error TS2322
+configure({ scale: 2 }); // error TS2554
+sleep(1); // error TS2345
+(await outputs())[0]?.state === "on"; // error TS2367
+onOutput((output: string) => {}); // error TS2345

@@ -6,6 +6,8 @@ import {
 import type { Call, DeniedPayload, IpcEvent, MessageEvent, Off, Outcome, WindowEvent } from "runtime:ipc";
 import { createWindow, getWindow, Window, windowEvents as lifecycle, windows } from "runtime:window";
 import type { Rect, WindowInfo } from "runtime:window";
+import { configure, onOutput, outputs, screenshot, setBrightness, sleep, wake } from "runtime:screen";
+import type { Output, OutputMode, OutputSettings } from "runtime:screen";
 import { exit } from "runtime:app";
 
 interface Item { sku: number; image?: Uint8Array }
@@ -101,3 +103,15 @@ const id: number = setTimeout((text: string) => { console.log(text); }, 10, "lat
 clearTimeout(id);
 queueMicrotask(() => { console.log(performance.now()); });
 exit(1);
+
+const lit: Output[] = (await outputs()).filter((o) => o.state === "lit");
+const best: OutputMode | undefined = lit[0]?.modes.find((m) => m.preferred);
+const settings: OutputSettings = { rotation: 90, scale: 1.5, mode: best ? `${best.width}x${best.height}` : "preferred" };
+console.log((await configure("HDMI-A-1", settings)).mode?.refresh);
+const now: number = await setBrightness("eDP-1", 0.4);
+await sleep();
+await wake("HDMI-A-1");
+const shot: Uint8Array = await screenshot();
+const deaf = onOutput((output) => { console.log(output.name, output.mmWidth ?? 0, output.brightness ?? 1); });
+deaf();
+console.log(now, shot.length);

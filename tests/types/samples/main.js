@@ -3,6 +3,7 @@
 
 var ipc = require('runtime:ipc');
 var win = require('runtime:window');
+var screen = require('runtime:screen');
 var app = require('runtime:app');
 var TYPES = {
   load: 'LoadEvent', 'load-failed': 'LoadFailedEvent', crash: 'CrashEvent', close: 'CloseEvent',
@@ -30,9 +31,20 @@ ipc.onEvent(function (event) {
 function rest() {
   members('runtime:ipc', ipc);
   members('runtime:window', win);
+  members('runtime:screen', screen);
   members('runtime:app', app);
   console.log('class Window ' + Object.getOwnPropertyNames(win.Window.prototype).sort().join(' '));
   sample('Pick<Window, "id">', win.getWindow('main'));
+  screen.outputs().then(function (outputs) {
+    sample('Output', outputs[0]);
+    return screen.configure(outputs[0].name, { mode: '800x480', rotation: 90, scale: 2, off: false });
+  }).then(function (output) {
+    sample('Output', output);
+    errors();
+  });
+}
+
+function errors() {
   ipc.broadcastSettled(['nobody'], 'x').then(function (results) {
     sample('Omit<Outcome, "reason">[]', results.map(function (r) {
       return { windowId: r.windowId, status: r.status };
