@@ -16,6 +16,7 @@
 #include "app/matrix.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "screen/splash.h"
 #include "script/script.h"
 #include "view/path.h"
 #include "view/window.h"
@@ -157,6 +158,24 @@ static void check_windows(struct checker *c, const struct manifest *m)
 	}
 }
 
+static void check_splash(struct checker *c, const struct manifest *m)
+{
+	struct buf image = BUF_INIT(SPLASH_BYTES_MAX);
+	const char *path = m->device.splash.image, *why = NULL;
+	int r;
+
+	if (!path[0])
+		return;
+	r = file_read(c->dir_fd, path, SPLASH_BYTES_MAX, &image);
+	if (r < 0)
+		why = strerror(-r);
+	else if (splash_check(buf_bytes(&image), buf_len(&image), &why) == 0)
+		why = NULL;
+	if (why)
+		finding(c, MANIFEST_NAME ": splash.image: %s: %s", path, why);
+	buf_fini(&image);
+}
+
 static void check_modules(struct checker *c, const struct manifest *m)
 {
 	const struct manifest_module *module;
@@ -214,6 +233,7 @@ int check(const char *app, bool brief)
 		cleanup_fd(&fd);
 		check_windows(&c, m);
 		check_modules(&c, m);
+		check_splash(&c, m);
 	}
 	/* What is to be lowered to ES5 is the toolkit's to judge. */
 	if (kind != APP_SOURCE)

@@ -47,7 +47,23 @@ static int parse_size(const char *text, struct run_options *opts)
 		       : 0;
 }
 
-enum { EXIT_AFTER = 256, SCREENSHOT, SIZE, LOG, WEBEXT };
+static int parse_display(const char *text, enum display_kind *ret)
+{
+	static const char *const kinds[] = {
+		[DISPLAY_AUTO] = "auto",
+		[DISPLAY_KMS] = "kms",
+		[DISPLAY_HEADLESS] = "headless",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(text, kinds[i]) == 0) {
+			*ret = (enum display_kind)i;
+			return 0;
+		}
+	return -1;
+}
+
+enum { EXIT_AFTER = 256, SCREENSHOT, SIZE, DISPLAY, DEVICE, LOG, WEBEXT };
 
 static int take_option(const struct command *c, int option, struct run_options *opts)
 {
@@ -65,6 +81,13 @@ static int take_option(const struct command *c, int option, struct run_options *
 		if (parse_size(optarg, opts) < 0)
 			return command_usage(
 				c, "--size takes pixels from 16 to 8192, such as 1280x800", optarg);
+		return COMMAND_OK;
+	case DISPLAY:
+		if (parse_display(optarg, &opts->display) < 0)
+			return command_usage(c, "--display takes auto, kms or headless", optarg);
+		return COMMAND_OK;
+	case DEVICE:
+		opts->device_file = optarg;
 		return COMMAND_OK;
 	case LOG:
 		if (log_configure(optarg) < 0)
@@ -86,6 +109,8 @@ bool command_parse_run(
 		{ "exit-after", required_argument, NULL, EXIT_AFTER },
 		{ "screenshot", required_argument, NULL, SCREENSHOT },
 		{ "size", required_argument, NULL, SIZE },
+		{ "display", required_argument, NULL, DISPLAY },
+		{ "device", required_argument, NULL, DEVICE },
 		{ "log", required_argument, NULL, LOG },
 		{ "webext", required_argument, NULL, WEBEXT },
 		{ "help", no_argument, NULL, 'h' },

@@ -28,15 +28,18 @@ extern const struct command command_new, command_dev, command_run, command_check
 int command_usage(const struct command *c, const char *why, const char *what);
 
 /* The options that "run" and "dev" share. */
-#define COMMAND_RUN_HELP                                                                      \
-	"  --exit-after SECONDS   end after this time\n"                                      \
-	"  --screenshot [WINDOW=]FILE\n"                                                      \
-	"                         keep a PNG of the first window, or of the one with this\n"  \
-	"                         id, in FILE; may be given several times\n"                  \
-	"  --size WIDTHxHEIGHT    of the headless screen, instead of the manifest's\n"        \
-	"  --log SPEC             what to log: a level (error, warn, info, debug) and\n"      \
-	"                         exceptions by part, for example info,ipc=debug,page=warn\n" \
-	"                         (page is what pages write to their console)\n"              \
+#define COMMAND_RUN_HELP                                                                        \
+	"  --exit-after SECONDS   end after this time\n"                                        \
+	"  --screenshot [WINDOW=]FILE\n"                                                        \
+	"                         keep a PNG of the first output, or of the window with this\n" \
+	"                         id, in FILE; may be given several times\n"                    \
+	"  --display KIND         kms (a graphics card), headless, or auto: kms where a card\n" \
+	"                         can be driven, which is what happens without this option\n"   \
+	"  --device FILE          the device's settings, instead of /etc/kiln/device.json\n"    \
+	"  --size WIDTHxHEIGHT    of the headless screen, instead of the manifest's\n"          \
+	"  --log SPEC             what to log: a level (error, warn, info, debug) and\n"        \
+	"                         exceptions by part, for example info,ipc=debug,page=warn\n"   \
+	"                         (page is what pages write to their console)\n"                \
 	"  --webext DIR           take the web process extension from DIR\n"
 /*
  * Reads them, and the app. False: there is nothing more to do than to end with

@@ -6,6 +6,7 @@
 
 #include "app/doctor.h"
 #include "screen/backlight.h"
+#include "screen/kms_describe.h"
 
 #define BACKLIGHTS_MAX 16
 
@@ -94,4 +95,7 @@ void doctor_screens(struct doctor *d)
 	doctor_heading(d, "Screens");
 	show_cards(d);
 	show_backlights(d);
+	/* Devices, which are no files of a directory that a test has made. */
+	if (!d->root[0])
+		(void)!kms_describe(d->out, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/display.h"
 #include "app/manifest.h"
 #include "app/place.h"
 #include "base/clock.h"
@@ -15,18 +16,18 @@
 #include "ipc/router.h"
 #include "loop/loop.h"
 #include "native/native.h"
+#include "screen/layer.h"
 #include "screen/screen.h"
 #include "script/script.h"
 #include "view/desk.h"
 #include "view/engine.h"
 #include "view/glib.h"
+#include "view/screen_service.h"
 #include "view/window.h"
 #include "view/window_service.h"
 
 #define LOG_TAG "kiln"
 #include "base/log.h"
-
-#define REFRESH_MHZ 60000
 
 /* A script that dies again soon after its restart waits longer each time. */
 #define RESTART_DELAY_MIN (250 * NSEC_PER_MSEC)
@@ -45,11 +46,12 @@ struct app {
 	struct loop_timer *end_timer;
 	struct loop_timer *restart_timer; /* armed between the script's end and its restart */
 	uint64_t restart_delay, script_started;
-	struct screen *screen;
+	struct display *display;
 	struct router *router;
 	struct engine *engine;
 	struct windows *windows;
 	struct window_service *window_service;
+	struct screen_service *screen_service;
 	struct native **natives; /* owned, up to a null */
 	const struct kiln_module **native_modules; /* owned: their declarations, up to a null */
 	struct pictures pictures;
@@ -139,6 +141,7 @@ static void on_restart_signal(struct loop_signal *s, int signo, void *arg)
 static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 {
 	struct app *app = arg;
+	const struct output *first = screen_primary(display_screen(app->display));
 	struct router_stats ipc;
 	struct loop_stats loop;
 
@@ -147,11 +150,10 @@ static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 	log_info("status: wakeups=%llu timers=%u frames=%llu windows=%zu delivered=%llu "
 		 "denied=%llu refused=%llu unheard=%llu dropped=%llu calls=%u queued=%zu",
 		(unsigned long long)loop.wakeups, loop.timers_armed,
-		(unsigned long long)output_frames(screen_primary(app->screen)),
-		windows_count(app->windows), (unsigned long long)ipc.delivered,
-		(unsigned long long)ipc.denied, (unsigned long long)ipc.refused,
-		(unsigned long long)ipc.unheard, (unsigned long long)ipc.dropped, ipc.calls,
-		router_budget(app->router)->used);
+		(unsigned long long)(first ? output_frames(first) : 0), windows_count(app->windows),
+		(unsigned long long)ipc.delivered, (unsigned long long)ipc.denied,
+		(unsigned long long)ipc.refused, (unsigned long long)ipc.unheard,
+		(unsigned long long)ipc.dropped, ipc.calls, router_budget(app->router)->used);
 }
 
 static void on_output_added(struct output *o, void *arg)
@@ -160,24 +162,32 @@ static void on_output_added(struct output *o, void *arg)
 
 	if (app->windows)
 		desk_add_output(app->windows, o);
+	if (app->screen_service && screen_service_add(app->screen_service, o) < 0)
+		log_error("output %s: no memory to tell the script of it", output_name(o));
 }
 
 static int start_screen(struct app *app)
 {
-	const struct screen_options opts = {
+	const struct run_options *o = app->opts;
+	const struct display_options opts = {
 		.loop = app->loop,
+		.app_fd = app->dir_fd,
+		.wanted = &app->manifest->device,
+		.device_file = o->device_file,
+		.kind = o->display,
+		.width = o->width ? o->width : app->manifest->width,
+		.height = o->height ? o->height : app->manifest->height,
 		.added = on_output_added,
 		.arg = app,
 	};
-	uint32_t width = app->opts->width ? app->opts->width : app->manifest->width;
-	uint32_t height = app->opts->height ? app->opts->height : app->manifest->height;
-	int r = screen_headless_new(&opts, width, height, REFRESH_MHZ, &app->screen);
+	struct output *first;
+	int r = display_new(&opts, &app->display);
 
-	if (r == 0)
-		log_info("no screen in use: headless at %ux%u", width, height);
-	if (r == 0)
-		r = pictures_screen(&app->pictures, app->loop, screen_primary(app->screen));
-	return r < 0 ? fail("the screen", r) : 0;
+	if (r < 0)
+		return r;
+	first = screen_primary(display_screen(app->display));
+	r = first ? pictures_screen(&app->pictures, app->loop, first) : 0;
+	return r < 0 ? fail("the pictures of the screen", r) : 0;
 }
 
 static void on_window_closing(const char *window, struct layer *layer, void *arg)
@@ -200,6 +210,7 @@ static void on_window_painted(const char *window, struct layer *layer, uint64_t 
 {
 	struct app *app = arg;
 
+	display_lit(app->display, layer_output(layer));
 	pictures_changed(&app->pictures, app->loop, window, layer);
 	if (frame == 1)
 		log_info("window \"%s\": first frame painted after %.0f ms", window,
@@ -285,7 +296,7 @@ static int start_engine(struct app *app)
 		.caps = app->manifest->caps,
 		.app_id = app->manifest->id,
 		.app_fd = app->dir_fd,
-		.screen = app->screen,
+		.screen = display_screen(app->display),
 		.on_framed = on_window_framed,
 		.on_painted = on_window_painted,
 		.on_closing = on_window_closing,
@@ -309,6 +320,9 @@ static int start_engine(struct app *app)
 	r = windows_new(&windows_opts, &app->windows);
 	if (r == 0)
 		r = window_service_new(app->router, app->windows, &app->window_service);
+	if (r == 0)
+		r = screen_service_new(
+			app->loop, app->router, display_screen(app->display), &app->screen_service);
 	return r < 0 ? fail("windows", r) : 0;
 }
 
@@ -455,11 +469,12 @@ static void app_fini(struct app *app)
 		native_free(app->natives[i]);
 	free(app->natives);
 	free(app->native_modules);
+	screen_service_free(app->screen_service);
 	window_service_free(app->window_service);
 	windows_free(app->windows);
 	engine_free(app->engine);
 	pictures_close(&app->pictures, NULL);
-	screen_free(app->screen);
+	display_free(app->display);
 	router_free(app->router);
 	glib_guest_free(app->glib);
 	loop_timer_free(app->end_timer);

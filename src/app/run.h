@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/display.h"
 #include "app/pictures.h"
 #include "base/macros.h"
 
@@ -44,6 +45,8 @@ struct run_options {
 	struct pictures pictures; /* which to keep current; run() works on a copy */
 	const char *webext_dir; /* null: beside the program, or where it was installed */
 	uint64_t exit_after; /* ns; 0: never */
+	enum display_kind display;
+	const char *device_file; /* null: DEVICE_FILE, if it is there */
 	uint32_t width, height; /* of the headless screen; 0: as the manifest says */
 	const struct run_hooks *hooks; /* null: on a device */
 	void *hooks_arg;

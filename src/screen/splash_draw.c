@@ -137,8 +137,8 @@ static void draw_kiln(cairo_t *cr)
 
 	arch(cr, 1, 1.1);
 	p = cairo_pattern_create_linear(0, -2.1, 0, 0);
-	add_stop(p, 0, 0x39424d, 1);
-	add_stop(p, 1, 0x232a32, 1);
+	add_stop(p, 0, 0xa84a2b, 1);
+	add_stop(p, 1, 0x7c3219, 1);
 	fill_gradient(cr, p);
 	arch(cr, 0.66, 0.62);
 	p = cairo_pattern_create_radial(0, -0.2, 0.1, 0, -0.35, 1.05);
