@@ -229,7 +229,7 @@ $(B)/e2e/test_%: tests/e2e/test_%.c tests/e2e/harness.c tests/e2e/site.c $(wildc
 		$(B)/libkiln.a $(B)/libcore.a
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
-	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
+	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_screen) $(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
 		tests/e2e/harness.c tests/e2e/site.c $(B)/libkiln.a $(B)/libcore.a $(call pkg_libs,cmocka) $(LIBS_kiln)
 # Nothing in an app may lead out of its folder: so the vectors, which both engines run, are copied.
 $(B)/e2e/vectors/kiln.json: $(shell find tests/e2e/apps/vectors -type f) tests/vectors/payloads.js

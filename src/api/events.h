@@ -95,7 +95,9 @@ KILN_STRUCT(output_payload, "OutputPayload", OUTPUT_PAYLOAD, "The output that a 
 	VALUE(FIELD_NAME, "name", "somebody's name")           \
 	VALUE(FIELD_PASSWORD, "password", "something secret")  \
 	VALUE(FIELD_PIN, "pin", "something secret, of digits") \
-	VALUE(FIELD_TERMINAL, "terminal", "commands")
+	VALUE(FIELD_TERMINAL, "terminal", "commands")          \
+	VALUE(FIELD_SEARCH, "search", "what to search for")    \
+	VALUE(FIELD_NONE, "none", "what no keyboard is for: `inputmode=\"none\"`")
 KILN_ENUM(field_purpose, "FieldPurpose", FIELD_PURPOSE, "What an editable field is for.")
 
 #define INPUT_FOCUS_PAYLOAD(MEMBER, OPTIONAL)                              \

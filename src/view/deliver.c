@@ -60,6 +60,13 @@ static WPEEvent *pointer_event(WPEView *view, const struct seat_event *ev, WPEEv
 		(WPEModifiers)modifiers_of(ev), ev->x, ev->y, ev->dx, ev->dy);
 }
 
+/* The pointer may be above another window that lies on this one: for this one it is nowhere. */
+static WPEEvent *leave_event(WPEView *view, const struct seat_event *ev)
+{
+	return wpe_event_pointer_move_new(WPE_EVENT_POINTER_LEAVE, view, WPE_INPUT_SOURCE_MOUSE,
+		milliseconds(ev), (WPEModifiers)modifiers_of(ev), -1, -1, 0, 0);
+}
+
 static WPEEvent *button_event(WPEView *view, const struct seat_event *ev)
 {
 	guint32 time = (guint32)(ev->input->when / NSEC_PER_MSEC);
@@ -148,7 +155,7 @@ static WPEEvent *event_of(WPEView *view, const struct seat_event *ev)
 	case SEAT_ENTER:
 		return pointer_event(view, ev, WPE_EVENT_POINTER_ENTER);
 	case SEAT_LEAVE:
-		return pointer_event(view, ev, WPE_EVENT_POINTER_LEAVE);
+		return leave_event(view, ev);
 	case SEAT_MOVE:
 		return pointer_event(view, ev, WPE_EVENT_POINTER_MOVE);
 	case SEAT_BUTTON:

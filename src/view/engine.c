@@ -106,7 +106,7 @@ int engine_new(const struct engine_options *opts, struct engine **ret)
 		return -ENOMEM;
 	/* A device's sandbox is not its environment's to switch off. */
 	g_unsetenv("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS");
-	e->display = platform_display_new(&error);
+	e->display = platform_display_new(opts->seat, opts->keyboard, &error);
 	if (!e->display) {
 		log_error("the display platform does not start: %s", error->message);
 		free(e);
@@ -295,9 +295,27 @@ static void on_painted(void *arg)
 	v->ops->painted(v->arg);
 }
 
+static void on_focus_wanted(void *arg)
+{
+	struct web_view *v = arg;
+
+	if (v->ops->focus_wanted)
+		v->ops->focus_wanted(v->arg);
+}
+
+static void on_text_focus(const struct text_focus *f, void *arg)
+{
+	struct web_view *v = arg;
+
+	if (v->ops->text_focus)
+		v->ops->text_focus(f, v->arg);
+}
+
 static const struct platform_view_ops platform_ops = {
 	.framed = on_framed,
 	.painted = on_painted,
+	.focus_wanted = on_focus_wanted,
+	.text_focus = on_text_focus,
 };
 
 static void on_close(WebKitWebView *view, gpointer arg)
@@ -398,8 +416,14 @@ void web_view_map(struct web_view *v, bool mapped)
 	platform_view_map(wpe_of(v), mapped);
 }
 
+void engine_set_input_kinds(struct engine *e, unsigned kinds)
+{
+	platform_input_set_kinds(e->display, kinds);
+}
+
 void web_view_focus(struct web_view *v, bool focused)
 {
+	platform_input_focus(wpe_of(v), focused);
 	if (focused)
 		wpe_view_focus_in(wpe_of(v));
 	else

@@ -8,14 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/events.h"
 #include "base/macros.h"
 #include "ipc/origin.h"
+#include "screen/picture.h"
 
 struct engine;
+struct keyboard;
 struct layer;
 struct loop;
 struct output;
-struct rect;
+struct seat;
 struct web_view;
 
 struct engine_options {
@@ -27,6 +30,9 @@ struct engine_options {
 	 * show, and text can be laid over them. Grants are the same.
 	 */
 	bool dev;
+	/* Who tells views what people do, and what keys mean; outlive the engine. May be null. */
+	struct seat *seat;
+	struct keyboard *keyboard;
 };
 
 /* -EIO when the engine cannot start; the reason is logged. */
@@ -35,6 +41,16 @@ must_check int engine_new(const struct engine_options *opts, struct engine **ret
 void engine_free(struct engine *e);
 /* "WPE WebKit 2.54.2" */
 const char *engine_version(void);
+
+/* Kinds of devices that are there, as input/input.h has them. */
+void engine_set_input_kinds(struct engine *e, unsigned kinds);
+
+/* The editable field that text goes to. What stands in it is not told. */
+struct text_focus {
+	bool focused; /* there is one, and its view has the focus, too */
+	enum field_purpose purpose;
+	struct rect cursor; /* where text goes, CSS pixels of the view */
+};
 
 /* Callbacks may load, but not free, the view that they come from. */
 struct web_view_ops {
@@ -61,6 +77,10 @@ struct web_view_ops {
 	void (*painted)(void *arg);
 	/* The page wants its window closed. */
 	void (*closing)(void *arg);
+	/* It was touched or clicked and has not the keyboard. May be null. */
+	void (*focus_wanted)(void *arg);
+	/* Something of @f is not what it was. May be null. */
+	void (*text_focus)(const struct text_focus *f, void *arg);
 };
 
 struct web_view_options {

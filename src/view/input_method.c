@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/macros.h"
 #include "input/keyboard.h"
+#include "view/engine.h"
 
 typedef struct {
 	WPEInputMethodContext parent;
@@ -17,27 +17,27 @@ typedef struct {
 static GType kiln_input_method_get_type(void);
 G_DEFINE_TYPE(KilnInputMethod, kiln_input_method, WPE_TYPE_INPUT_METHOD_CONTEXT)
 
-static const char *purpose_of(WPEInputMethodContext *context)
+static enum field_purpose purpose_of(WPEInputMethodContext *context)
 {
-	static const char *const names[] = {
-		[WPE_INPUT_PURPOSE_FREE_FORM] = "text",
-		[WPE_INPUT_PURPOSE_ALPHA] = "text",
-		[WPE_INPUT_PURPOSE_DIGITS] = "digits",
-		[WPE_INPUT_PURPOSE_NUMBER] = "number",
-		[WPE_INPUT_PURPOSE_PHONE] = "phone",
-		[WPE_INPUT_PURPOSE_URL] = "url",
-		[WPE_INPUT_PURPOSE_EMAIL] = "email",
-		[WPE_INPUT_PURPOSE_NAME] = "name",
-		[WPE_INPUT_PURPOSE_PASSWORD] = "password",
-		[WPE_INPUT_PURPOSE_PIN] = "pin",
-		[WPE_INPUT_PURPOSE_TERMINAL] = "text",
-		[WPE_INPUT_PURPOSE_SEARCH] = "search",
+	static const enum field_purpose purposes[] = {
+		[WPE_INPUT_PURPOSE_FREE_FORM] = FIELD_FREE_FORM,
+		[WPE_INPUT_PURPOSE_ALPHA] = FIELD_ALPHA,
+		[WPE_INPUT_PURPOSE_DIGITS] = FIELD_DIGITS,
+		[WPE_INPUT_PURPOSE_NUMBER] = FIELD_NUMBER,
+		[WPE_INPUT_PURPOSE_PHONE] = FIELD_PHONE,
+		[WPE_INPUT_PURPOSE_URL] = FIELD_URL,
+		[WPE_INPUT_PURPOSE_EMAIL] = FIELD_EMAIL,
+		[WPE_INPUT_PURPOSE_NAME] = FIELD_NAME,
+		[WPE_INPUT_PURPOSE_PASSWORD] = FIELD_PASSWORD,
+		[WPE_INPUT_PURPOSE_PIN] = FIELD_PIN,
+		[WPE_INPUT_PURPOSE_TERMINAL] = FIELD_TERMINAL,
+		[WPE_INPUT_PURPOSE_SEARCH] = FIELD_SEARCH,
 	};
 	WPEInputPurpose purpose = wpe_input_method_context_get_input_purpose(context);
 
 	if (wpe_input_method_context_get_input_hints(context) & WPE_INPUT_HINT_INHIBIT_OSK)
-		return "none";
-	return purpose < ARRAY_SIZE(names) && names[purpose] ? names[purpose] : "text";
+		return FIELD_NONE;
+	return purpose < ARRAY_SIZE(purposes) ? purposes[purpose] : FIELD_FREE_FORM;
 }
 
 static bool same(const struct text_focus *a, const struct text_focus *b)

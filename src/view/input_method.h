@@ -7,20 +7,10 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <wpe/wpe-platform.h>
 
-#include "screen/picture.h"
-
 struct keyboard;
-
-struct text_focus {
-	bool focused; /* an editable field has the focus, and its view too */
-	/* "text", "digits", "number", "phone", "url", "email", "name", "password", "pin",
-	 * "search"; "none" where the page asks for no keyboard. A literal. */
-	const char *purpose;
-	struct rect cursor; /* where text goes, logical pixels of the view */
-};
+struct text_focus;
 
 /* Something of it is not what it was. @f is borrowed for the call. */
 typedef void (*input_method_fn)(WPEView *view, const struct text_focus *f);

@@ -132,6 +132,7 @@ static void kiln_display_class_init(KilnDisplayClass *klass)
 	display->create_toplevel = display_create_toplevel;
 	display->get_n_screens = display_get_n_screens;
 	display->get_screen = display_get_screen;
+	platform_input_display_class(display);
 }
 
 static void kiln_display_init(KilnDisplay *display)
@@ -144,10 +145,11 @@ struct platform_screens *platform_screens_of(WPEDisplay *display)
 	return ((KilnDisplay *)display)->screens;
 }
 
-WPEDisplay *platform_display_new(GError **ret_error)
+WPEDisplay *platform_display_new(struct seat *seat, struct keyboard *keyboard, GError **ret_error)
 {
 	WPEDisplay *display = g_object_new(kiln_display_get_type(), NULL);
 
+	platform_input_init(display, seat, keyboard);
 	if (!wpe_display_connect(display, ret_error)) {
 		g_object_unref(display);
 		return NULL;
@@ -155,6 +157,5 @@ WPEDisplay *platform_display_new(GError **ret_error)
 	wpe_settings_set_boolean(wpe_display_get_settings(display),
 		WPE_SETTING_CREATE_VIEWS_WITH_A_TOPLEVEL, TRUE, WPE_SETTINGS_SOURCE_APPLICATION,
 		NULL);
-	wpe_display_set_available_input_devices(display, WPE_AVAILABLE_INPUT_DEVICE_TOUCHSCREEN);
 	return display;
 }

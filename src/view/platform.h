@@ -5,6 +5,7 @@
  *   platform.c         the display, which makes the others, and toplevels
  *   platform_screen.c  outputs, as pages see them in window.screen
  *   platform_view.c    views: frames in, layer and pace
+ *   platform_input.c   what people do: keymap, cursor, input methods, views as targets
  *
  * Private to src/view: the only header there with WPE types.
  */
@@ -15,8 +16,15 @@
 #include "base/macros.h"
 #include "screen/layer.h"
 
-/* A connected display; unref it after the last view. Null and *@ret_error on failure. */
-WPEDisplay *platform_display_new(GError **ret_error);
+struct keyboard;
+struct seat;
+struct text_focus;
+
+/*
+ * A connected display; unref it after the last view. Null and *@ret_error on failure. @seat
+ * and @keyboard outlive it, or are null.
+ */
+WPEDisplay *platform_display_new(struct seat *seat, struct keyboard *keyboard, GError **ret_error);
 
 /* ---- outputs ---- */
 
@@ -38,6 +46,9 @@ struct platform_view_ops {
 	void (*framed)(void *arg);
 	/* It is lit. */
 	void (*painted)(void *arg);
+	/* It was touched or clicked and has not the keyboard. */
+	void (*focus_wanted)(void *arg);
+	void (*text_focus)(const struct text_focus *f, void *arg);
 };
 
 /* Where a view is. */
@@ -64,7 +75,23 @@ void platform_view_show(WPEView *view, bool visible);
 /* Whether its page is to paint. */
 void platform_view_map(WPEView *view, bool mapped);
 
-/* Private to the three. */
+/* ---- input ---- */
+
+/* Kinds of devices that are there, INPUT_KIND_...: what pages ask their media queries for. */
+void platform_input_set_kinds(WPEDisplay *display, unsigned kinds);
+/* Whether keys go to it. */
+void platform_input_focus(WPEView *view, bool focused);
+
+/* Private to the four. */
+void platform_input_init(WPEDisplay *display, struct seat *seat, struct keyboard *keyboard);
+void platform_input_display_class(WPEDisplayClass *klass);
+void platform_input_view_class(WPEViewClass *klass);
+/* The view has got its layer; it is hidden; it has none any more. */
+void platform_input_place(WPEView *view, struct layer *layer);
+void platform_input_hidden(WPEView *view);
+void platform_input_detach(WPEView *view);
+void platform_view_focus_wanted(WPEView *view);
+void platform_view_text_focus(WPEView *view, const struct text_focus *f);
 GType kiln_view_get_type(void);
 WPEToplevel *platform_toplevel_new(WPEDisplay *display, guint max_views);
 void platform_toplevel_place(WPEToplevel *toplevel, const struct platform_place *place);

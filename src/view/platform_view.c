@@ -246,6 +246,7 @@ void platform_view_detach(WPEView *wpe_view)
 		list_remove(&f->link);
 		f->view = NULL;
 	}
+	platform_input_detach(wpe_view);
 	layer_free(view->layer);
 	view->layer = NULL;
 	view->detached = true;
@@ -261,6 +262,7 @@ static void kiln_view_class_init(KilnViewClass *klass)
 {
 	G_OBJECT_CLASS(klass)->dispose = view_dispose;
 	WPE_VIEW_CLASS(klass)->render_buffer = view_render_buffer;
+	platform_input_view_class(WPE_VIEW_CLASS(klass));
 }
 
 static void kiln_view_init(KilnView *view)
@@ -292,6 +294,7 @@ int platform_view_place(WPEView *wpe_view, const struct platform_place *place)
 		r = layer_new(place->output, LAYER_WINDOWS, &layer_ops, view, &view->layer);
 		if (r < 0)
 			return r;
+		platform_input_place(wpe_view, view->layer);
 	}
 	layer_place(view->layer, &place->canvas);
 	platform_toplevel_place(wpe_view_get_toplevel(wpe_view), place);
@@ -307,8 +310,11 @@ void platform_view_show(WPEView *wpe_view, bool visible)
 {
 	KilnView *view = (KilnView *)wpe_view;
 
-	if (view->layer)
-		layer_set_visible(view->layer, visible);
+	if (!view->layer)
+		return;
+	layer_set_visible(view->layer, visible);
+	if (!visible)
+		platform_input_hidden(wpe_view);
 }
 
 void platform_view_map(WPEView *view, bool mapped)
@@ -317,4 +323,20 @@ void platform_view_map(WPEView *view, bool mapped)
 		wpe_view_map(view);
 	else
 		wpe_view_unmap(view);
+}
+
+void platform_view_focus_wanted(WPEView *wpe_view)
+{
+	KilnView *view = (KilnView *)wpe_view;
+
+	if (!view->detached)
+		view->ops->focus_wanted(view->arg);
+}
+
+void platform_view_text_focus(WPEView *wpe_view, const struct text_focus *f)
+{
+	KilnView *view = (KilnView *)wpe_view;
+
+	if (!view->detached && view->ops)
+		view->ops->text_focus(f, view->arg);
 }
