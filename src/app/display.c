@@ -19,6 +19,7 @@
 struct display {
 	struct device device;
 	struct screen *screen; /* owned */
+	bool is_card;
 	struct splash *splash; /* owned */
 	void (*added)(struct output *o, void *arg);
 	void *arg;
@@ -104,7 +105,8 @@ static int open_screen(struct display *d, const struct display_options *o)
 			strerror(-r));
 		return r;
 	}
-	if (r == 0) {
+	d->is_card = r == 0;
+	if (d->is_card) {
 		log_info("shown by %s", screen_describe(d->screen));
 		return 0;
 	}
@@ -153,6 +155,11 @@ void display_free(struct display *d)
 struct screen *display_screen(const struct display *d)
 {
 	return d->screen;
+}
+
+bool display_is_card(const struct display *d)
+{
+	return d->is_card;
 }
 
 const struct device *display_device(const struct display *d)

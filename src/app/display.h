@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/macros.h"
@@ -41,6 +42,8 @@ must_check int display_new(const struct display_options *opts, struct display **
 void display_free(struct display *d);
 
 struct screen *display_screen(const struct display *d);
+/* Whether that is a card's, and not memory. */
+bool display_is_card(const struct display *d);
 /* What is in force: the app's settings with the device's over them. */
 const struct device *display_device(const struct display *d);
 /* A frame of a window is lit on @o. */

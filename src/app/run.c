@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/display.h"
+#include "app/hands.h"
 #include "app/manifest.h"
 #include "app/place.h"
 #include "base/clock.h"
@@ -47,6 +48,7 @@ struct app {
 	struct loop_timer *restart_timer; /* armed between the script's end and its restart */
 	uint64_t restart_delay, script_started;
 	struct display *display;
+	struct hands *hands;
 	struct router *router;
 	struct engine *engine;
 	struct windows *windows;
@@ -190,6 +192,15 @@ static int start_screen(struct app *app)
 	return r < 0 ? fail("the pictures of the screen", r) : 0;
 }
 
+/* The devices of the machine go with its screens: who runs headless has them for himself. */
+static int start_hands(struct app *app)
+{
+	int r = hands_new(app->loop, display_screen(app->display),
+		&display_device(app->display)->input, display_is_card(app->display), &app->hands);
+
+	return r < 0 ? fail("input", r) : 0;
+}
+
 static void on_window_closing(const char *window, struct layer *layer, void *arg)
 {
 	struct app *app = arg;
@@ -289,6 +300,8 @@ static int start_engine(struct app *app)
 		.web_fd = app->web_fd,
 		.webext_dir = webext,
 		.dev = app->opts->hooks,
+		.seat = hands_seat(app->hands),
+		.keyboard = hands_keyboard(app->hands),
 	};
 	struct windows_options windows_opts = {
 		.loop = app->loop,
@@ -323,7 +336,10 @@ static int start_engine(struct app *app)
 	if (r == 0)
 		r = screen_service_new(
 			app->loop, app->router, display_screen(app->display), &app->screen_service);
-	return r < 0 ? fail("windows", r) : 0;
+	if (r < 0)
+		return fail("windows", r);
+	hands_serve(app->hands, app->engine, app->windows);
+	return 0;
 }
 
 static int start_native(struct app *app, const struct manifest_module *m, struct native **ret)
@@ -443,7 +459,7 @@ static int tell_started(struct app *app)
 {
 	const struct run_parts parts = {
 		.loop = app->loop,
-		.screen = app->screen,
+		.screen = display_screen(app->display),
 		.windows = app->windows,
 		.manifest = app->manifest,
 	};
@@ -471,8 +487,11 @@ static void app_fini(struct app *app)
 	free(app->native_modules);
 	screen_service_free(app->screen_service);
 	window_service_free(app->window_service);
+	if (app->hands)
+		hands_serve(app->hands, NULL, NULL);
 	windows_free(app->windows);
 	engine_free(app->engine);
+	hands_free(app->hands);
 	pictures_close(&app->pictures, NULL);
 	display_free(app->display);
 	router_free(app->router);
@@ -512,7 +531,7 @@ int run(const struct run_options *opts)
 	if (run_refused())
 		return 1;
 	if (open_app(&app) == 0 && start_loop(&app) == 0 && start_screen(&app) == 0 &&
-		start_engine(&app) == 0) {
+		start_hands(&app) == 0 && start_engine(&app) == 0) {
 		log_info("%s (app://%s) on Kiln " KILN_VERSION ", %s", app.manifest->name,
 			app.manifest->id, engine_version());
 		/*

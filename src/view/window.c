@@ -134,6 +134,26 @@ static void on_closing(void *arg)
 	windows_ask_to_close(arg, CLOSER_PAGE);
 }
 
+static void on_focus_wanted(void *arg)
+{
+	desk_focus(arg);
+}
+
+static void on_text_focus(const struct text_focus *f, void *arg)
+{
+	struct window *win = arg;
+
+	page_peer_event(win->peer, PAGE_EVENT_input_focus,
+		&(struct input_focus_payload){
+			.focused = f->focused,
+			.purpose = f->purpose,
+			.x = f->cursor.x,
+			.y = f->cursor.y,
+			.width = f->cursor.width > 0 ? (uint32_t)f->cursor.width : 0,
+			.height = f->cursor.height > 0 ? (uint32_t)f->cursor.height : 0,
+		});
+}
+
 static const struct web_view_ops view_ops = {
 	.committed = on_committed,
 	.connect = on_connect,
@@ -143,6 +163,8 @@ static const struct web_view_ops view_ops = {
 	.framed = on_framed,
 	.painted = on_painted,
 	.closing = on_closing,
+	.focus_wanted = on_focus_wanted,
+	.text_focus = on_text_focus,
 };
 
 bool windows_id_valid(const char *id)
@@ -271,7 +293,8 @@ static void dress(struct window *win, const struct window_setup *setup)
 {
 	win->transparent = setup->transparent;
 	web_view_set_transparent(win->view, win->transparent);
-	win->zoom = setup->zoom == 0 ? 1 : setup->zoom;
+	memcpy(win->home, win->url, sizeof(win->home));
+	win->zoom = win->home_zoom = setup->zoom == 0 ? 1 : setup->zoom;
 	web_view_set_zoom(win->view, win->zoom);
 }
 

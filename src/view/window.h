@@ -19,6 +19,7 @@
 #include "view/bounds.h"
 
 struct engine;
+struct input_deed;
 struct layer;
 struct loop;
 struct output;
@@ -101,6 +102,12 @@ void windows_ask_to_close(struct window *win, enum closer by);
 /* Whether the script wants to be asked; and its answer. */
 void windows_set_asks(struct window *win, bool asks);
 void windows_keep(struct window *win);
+/*
+ * A key or a gesture of the device's configuration: for the window that has the keyboard, or,
+ * when it was made on an output @where that one is not on, for the foremost there. No-op
+ * when there is no such window.
+ */
+void windows_act(struct windows *w, const struct input_deed *deed, const struct output *where);
 must_check int windows_reload(struct windows *w, const char *id);
 /* @url as for windows_open(). -ENOENT, -EINVAL. */
 must_check int windows_navigate(struct windows *w, const char *id, const char *url);

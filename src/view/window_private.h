@@ -29,6 +29,8 @@ struct window {
 	uint64_t reload_delay;
 	uint64_t crashed_at;
 	char url[WINDOW_URL_MAX]; /* to be shown: where a reload after a crash goes */
+	char home[WINDOW_URL_MAX]; /* what it was opened with, by whomever */
+	double home_zoom;
 	char opened[WINDOW_URL_MAX]; /* by the script; empty: by the manifest */
 	char home[WINDOW_URL_MAX]; /* as it was opened */
 	char title[WINDOW_TITLE_MAX + 1]; /* "": the page's */
