@@ -121,6 +121,11 @@ struct keyboard *hands_keyboard(const struct hands *h)
 	return input_keyboard(h->input);
 }
 
+struct input *hands_input(const struct hands *h)
+{
+	return h->input;
+}
+
 void hands_serve(struct hands *h, struct engine *e, struct windows *w)
 {
 	h->engine = e;

@@ -10,6 +10,7 @@
 
 struct engine;
 struct hands;
+struct input;
 struct input_config;
 struct keyboard;
 struct loop;
@@ -29,5 +30,7 @@ void hands_free(struct hands *h);
 /* For the engine that is to be made; owned by @h. */
 struct seat *hands_seat(const struct hands *h);
 struct keyboard *hands_keyboard(const struct hands *h);
+/* For devices that are not libinput's: what a test plays, or a hand from afar. */
+struct input *hands_input(const struct hands *h);
 /* Who acts on keys and gestures, from now on; both null before they are freed. */
 void hands_serve(struct hands *h, struct engine *e, struct windows *w);

@@ -72,8 +72,8 @@ static void on_deed(const struct input_deed *deed, struct output *where, void *a
 {
 	struct input *in = arg;
 
-	log_info("%s%s%s", input_config_action_name(deed->action), *deed->name ? ":" : "",
-		deed->name);
+	log_burst_at(LOG_LEVEL_INFO, "%s%s%s", input_config_action_name(deed->action),
+		*deed->name ? ":" : "", deed->name);
 	in->ops->deed(deed, where, in->arg);
 }
 

@@ -366,6 +366,18 @@ static void a_scroll_along_an_edge_is_the_pages_with_all_of_its_way(void **state
 	expect(w, "down0@5,100 move0@7,130 move0@200,130");
 }
 
+static void a_diagonal_is_no_swipe(void **state)
+{
+	struct world *w = *state;
+
+	gesture(w, INPUT_SWIPE_FROM_LEFT, "back");
+	down(w, 0, 5, 100);
+	move(w, 0, 95, 150);
+	expect(w, "");
+	up(w, 0);
+	expect(w, "down0@5,100 move0@95,150 up0@95,150");
+}
+
 static void edges_without_a_gesture_hold_nothing_back(void **state)
 {
 	struct world *w = *state;
@@ -496,6 +508,7 @@ int main(void)
 		cmocka_unit_test_setup(a_finger_that_goes_inwards_too_slowly_is_the_pages, setup),
 		cmocka_unit_test_setup(
 			a_scroll_along_an_edge_is_the_pages_with_all_of_its_way, setup),
+		cmocka_unit_test_setup(a_diagonal_is_no_swipe, setup),
 		cmocka_unit_test_setup(edges_without_a_gesture_hold_nothing_back, setup),
 		cmocka_unit_test_setup(a_cancelled_touch_that_was_held_back_leaves_no_trace, setup),
 		cmocka_unit_test_setup(a_touch_whose_end_was_lost_is_cancelled_by_the_next, setup),
