@@ -293,7 +293,6 @@ static void dress(struct window *win, const struct window_setup *setup)
 {
 	win->transparent = setup->transparent;
 	web_view_set_transparent(win->view, win->transparent);
-	memcpy(win->home, win->url, sizeof(win->home));
 	win->zoom = win->home_zoom = setup->zoom == 0 ? 1 : setup->zoom;
 	web_view_set_zoom(win->view, win->zoom);
 }

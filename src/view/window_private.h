@@ -32,7 +32,6 @@ struct window {
 	char home[WINDOW_URL_MAX]; /* what it was opened with, by whomever */
 	double home_zoom;
 	char opened[WINDOW_URL_MAX]; /* by the script; empty: by the manifest */
-	char home[WINDOW_URL_MAX]; /* as it was opened */
 	char title[WINDOW_TITLE_MAX + 1]; /* "": the page's */
 	double zoom;
 	bool transparent;

@@ -26,7 +26,6 @@
 #include "screen/screen.h"
 #include "view/desk.h"
 #include "view/window.h"
-#include "view/window_action.h"
 
 #define LOG_TAG "operator"
 #include "base/log.h"
@@ -116,7 +115,7 @@ static int act(struct operator *op, const char *action)
 	int r = input_config_deed(action, &deed, &why);
 
 	if (r == 0)
-		window_action_do(op->parts.windows, &deed);
+		windows_act(op->parts.windows, &deed, NULL);
 	return r;
 }
 
