@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "loop/loop.h"
 #include "screen/compose.h"
+#include "screen/lent.h"
 
 #define LOG_TAG "screen"
 #include "base/log.h"
@@ -264,15 +265,21 @@ static void simplify(pixman_region32_t *r)
 static void draw_layer(
 	struct layer *l, pixman_image_t *target, const struct turn *t, pixman_region32_t *where)
 {
+	const struct picture *p = &l->buffer->picture;
 	int r = buffer_map(l->buffer);
 
 	if (r < 0 && !l->unreadable)
 		log_error("output %s: a picture of %ux%u cannot be read: %s", l->output->name,
-			l->buffer->picture.width, l->buffer->picture.height, strerror(-r));
+			p->width, p->height, strerror(-r));
 	l->unreadable = r < 0;
-	if (r == 0)
-		compose_draw(target, t, &l->buffer->picture, l->rect.x, l->rect.y,
-			l->buffer->opaque, where);
+	if (r < 0)
+		return;
+	lent_begin(p);
+	compose_draw(target, t, p, l->rect.x, l->rect.y, l->buffer->opaque, where);
+	if (lent_end())
+		log_burst_at(LOG_LEVEL_ERROR,
+			"output %s: the memory of a picture of %ux%u is not there any more: black",
+			l->output->name, p->width, p->height);
 }
 
 /* Brings @what of the canvas up to date, from the bottom up. */

@@ -15,6 +15,8 @@
 #include <setjmp.h>
 #include <stdio.h>
 
+#include "screen/lent.h"
+
 struct writer {
 	FILE *file; /* or */
 	struct buf *out;
@@ -85,8 +87,10 @@ static void encode(struct writer *w, const struct picture *p)
 
 static void try_encode(struct writer *w, const struct picture *p)
 {
+	lent_begin(p);
 	if (setjmp(w->failed) == 0)
 		encode(w, p);
+	lent_end();
 }
 
 /* Closes @fd in every case. */
