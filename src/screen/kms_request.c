@@ -55,7 +55,7 @@ static void set_clips(
 	struct kms_request *q, const struct kms_plane *p, const pixman_region32_t *damage)
 {
 	struct drm_mode_rect clips[CLIPS_MAX];
-	const pixman_box32_t *boxes;
+	const pixman_box32_t *boxes = NULL;
 	int n = 0;
 
 	if (p->props[PLANE_FB_DAMAGE_CLIPS].id == 0)
