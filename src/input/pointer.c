@@ -85,11 +85,11 @@ static void draw(cairo_t *c, const struct shape *shape)
 {
 	shape->path(c);
 	cairo_set_line_join(c, CAIRO_LINE_JOIN_ROUND);
-	cairo_set_source_rgb(c, 0, 0, 0);
-	cairo_fill_preserve(c);
 	cairo_set_source_rgb(c, 1, 1, 1);
-	cairo_set_line_width(c, 1.5);
-	cairo_stroke(c);
+	cairo_set_line_width(c, 2.5);
+	cairo_stroke_preserve(c);
+	cairo_set_source_rgb(c, 0, 0, 0);
+	cairo_fill(c);
 }
 
 /* Null: no memory. */
