@@ -391,7 +391,7 @@ static int tidy(void **state)
 /* ---- tests ---- */
 
 /* The middle of what is red in the panel's own picture: where somebody would point at. */
-static void find_red(struct world *w, double *ret_u, double *ret_v)
+static bool find_red(struct world *w, double *ret_u, double *ret_v)
 {
 	pixman_image_t *image = w->output->ops->lit(w->output);
 	int width = pixman_image_get_width(image), height = pixman_image_get_height(image);
@@ -409,9 +409,11 @@ static void find_red(struct world *w, double *ret_u, double *ret_v)
 			sum_y += y;
 			n++;
 		}
-	assert_true(n > 100);
+	if (n < 100)
+		return false;
 	*ret_u = (sum_x / n + 0.5) / width;
 	*ret_v = (sum_y / n + 0.5) / height;
+	return true;
 }
 
 static void a_finger_hits_what_is_seen_below_it_however_the_panel_is_mounted(void **state)
@@ -424,7 +426,9 @@ static void a_finger_hits_what_is_seen_below_it_however_the_panel_is_mounted(voi
 
 		configure(w, (enum rotation)r, scales[r]);
 		open_window(w, &w->main, "hit", whole(w));
-		find_red(w, &u, &v);
+		for (int i = 0; i < 100 && !find_red(w, &u, &v); i++)
+			run_for(w, 50);
+		assert_true(find_red(w, &u, &v));
 		input_touch(w->panel, INPUT_TOUCH_DOWN, 0, u, v, clock_now());
 		run_for(w, 30);
 		input_touch(w->panel, INPUT_TOUCH_UP, 0, 0, 0, clock_now());
@@ -664,40 +668,54 @@ static void a_wheel_and_a_finger_scroll_the_same_way(void **state)
 	expect_some(&w->main, "wheel:0,-1");
 }
 
-static void expect_field(struct window *win, bool focused, enum field_purpose purpose)
+/* What is told comes in pieces, the cursor last: in the field whose upper edge is @y. */
+static bool is_field(const struct window *win, enum field_purpose purpose, int y)
+{
+	const struct text_focus *f = &win->field;
+
+	return f->focused && f->purpose == purpose && f->cursor.x >= 60 && f->cursor.x <= 70 &&
+	       f->cursor.y >= y && f->cursor.height > 0 && f->cursor.y + f->cursor.height <= y + 30;
+}
+
+static void expect_field(struct window *win, enum field_purpose purpose, int y)
 {
 	uint64_t deadline = clock_now() + 5 * NSEC_PER_SEC;
 
-	while ((win->field.focused != focused || (focused && win->field.purpose != purpose)) &&
-		clock_now() < deadline)
+	while (!is_field(win, purpose, y) && clock_now() < deadline)
 		loop_pass(win->world->loop, deadline);
 	run_for(win->world, 100);
-	assert_int_equal(win->field.focused, focused);
-	if (focused)
-		assert_int_equal(win->field.purpose, purpose);
+	if (!is_field(win, purpose, y))
+		fail_msg("told %u times: focused %d, purpose %d, cursor %d,%d %dx%d", win->fields,
+			win->field.focused, win->field.purpose, win->field.cursor.x,
+			win->field.cursor.y, win->field.cursor.width, win->field.cursor.height);
+}
+
+static void expect_no_field(struct window *win)
+{
+	uint64_t deadline = clock_now() + 5 * NSEC_PER_SEC;
+
+	while (win->field.focused && clock_now() < deadline)
+		loop_pass(win->world->loop, deadline);
+	run_for(win->world, 100);
+	assert_false(win->field.focused);
 }
 
 static void the_focus_of_fields_is_told_and_what_they_are_for(void **state)
 {
 	struct world *w = *state;
-	const struct rect *cursor = &w->main.field.cursor;
 	unsigned told;
 
 	open_window(w, &w->main, "none", whole(w));
 	assert_false(w->main.field.focused);
 	tap(w, 120, 135);
-	expect_field(&w->main, true, FIELD_FREE_FORM);
-	assert_int_in_range(cursor->x, 60, 70);
-	assert_int_in_range(cursor->y, 120, 150);
-	assert_int_in_range(cursor->y + cursor->height, 120, 150);
+	expect_field(&w->main, FIELD_FREE_FORM, 120);
 	/* Straight from the one to the other. */
 	tap(w, 120, 185);
-	expect_field(&w->main, true, FIELD_NUMBER);
-	assert_int_in_range(cursor->y, 170, 200);
+	expect_field(&w->main, FIELD_NUMBER, 170);
 	tap(w, 120, 235);
-	expect_field(&w->main, true, FIELD_NONE);
+	expect_field(&w->main, FIELD_NONE, 220);
 	tap(w, 400, 100);
-	expect_field(&w->main, false, 0);
+	expect_no_field(&w->main);
 	/* The same is not told twice. */
 	told = w->main.fields;
 	tap(w, 410, 100);
@@ -705,11 +723,11 @@ static void the_focus_of_fields_is_told_and_what_they_are_for(void **state)
 	assert_int_equal(w->main.fields, told);
 	/* A window without the keyboard has no field that text goes to. */
 	tap(w, 120, 135);
-	expect_field(&w->main, true, FIELD_FREE_FORM);
+	expect_field(&w->main, FIELD_FREE_FORM, 120);
 	web_view_focus(w->main.view, false);
-	expect_field(&w->main, false, 0);
+	expect_no_field(&w->main);
 	web_view_focus(w->main.view, true);
-	expect_field(&w->main, true, FIELD_FREE_FORM);
+	expect_field(&w->main, FIELD_FREE_FORM, 120);
 }
 
 static void pages_know_whether_there_is_a_mouse(void **state)
