@@ -18,9 +18,14 @@ void buffer_unref(struct buffer *b)
 {
 	if (!b || --b->refs > 0)
 		return;
-	if (b->cache_free)
-		b->cache_free(b);
 	b->ops->release(b);
+}
+
+void buffer_forget_dmabuf(struct dmabuf *d)
+{
+	if (d->cache)
+		d->cache_free(d);
+	d->cache = NULL;
 }
 
 /* Rows are read in whole pixels, and pictures come from elsewhere. */

@@ -16,6 +16,12 @@ struct dmabuf {
 	uint32_t format; /* DRM fourcc */
 	uint64_t modifier;
 	int fence; /* likewise: readable when it is rendered; -1: it is */
+	/*
+	 * The presenter's, which makes a framebuffer of the memory once: it stays through all
+	 * frames that are painted into it. Null before.
+	 */
+	void *cache;
+	void (*cache_free)(struct dmabuf *d);
 };
 
 struct buffer;
@@ -36,11 +42,9 @@ struct buffer_ops {
 struct buffer {
 	const struct buffer_ops *ops;
 	struct picture picture; /* .data null: not in memory (yet) */
-	const struct dmabuf *dmabuf; /* null: memory only */
+	struct dmabuf *dmabuf; /* borrowed, as long as the buffer; null: memory only */
 	bool opaque; /* alpha is not to be looked at */
 	unsigned refs;
-	void *cache; /* the presenter's: an imported framebuffer, say */
-	void (*cache_free)(struct buffer *b); /* of @cache; called before release */
 };
 
 /* One reference, which is the caller's; no picture yet. */
@@ -48,5 +52,7 @@ void buffer_init(struct buffer *b, const struct buffer_ops *ops);
 void buffer_ref(struct buffer *b);
 /* No-op on null. */
 void buffer_unref(struct buffer *b);
+/* Whoever made @d calls it when nothing shows its memory any more. */
+void buffer_forget_dmabuf(struct dmabuf *d);
 /* Brings its pixels into memory, if they are not there. -errno of .map, -EINVAL, -ENOTSUP. */
 must_check int buffer_map(struct buffer *b);

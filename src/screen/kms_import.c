@@ -60,9 +60,9 @@ static int import(struct kms_card *card, const struct buffer *b, uint32_t fourcc
 	return r;
 }
 
-static void drop(struct buffer *b)
+static void drop(struct dmabuf *d)
 {
-	struct kms_import *i = take_ptr(b->cache);
+	struct kms_import *i = take_ptr(d->cache);
 
 	drmModeRmFB(i->card->fd, i->fb);
 	kms_card_unref(i->card);
@@ -88,7 +88,8 @@ static int choose_format(
 int kms_import_get(struct kms_card *card, struct buffer *b, const struct kms_formats *formats,
 	struct kms_import **ret)
 {
-	struct kms_import *i = b->cache;
+	struct dmabuf *d = b->dmabuf;
+	struct kms_import *i = d->cache;
 	uint32_t fourcc;
 	int r;
 
@@ -96,8 +97,7 @@ int kms_import_get(struct kms_card *card, struct buffer *b, const struct kms_for
 		*ret = i;
 		return i->card == card ? 0 : -ENOTSUP;
 	}
-	if (!card->imports || !b->dmabuf || b->dmabuf->n_planes == 0 ||
-		b->dmabuf->n_planes > DMABUF_PLANES_MAX)
+	if (!card->imports || d->n_planes == 0 || d->n_planes > DMABUF_PLANES_MAX)
 		return -ENOTSUP;
 	r = choose_format(b, formats, &fourcc);
 	if (r < 0)
@@ -111,8 +111,8 @@ int kms_import_get(struct kms_card *card, struct buffer *b, const struct kms_for
 		return r;
 	}
 	i->card = kms_card_ref(card);
-	b->cache = i;
-	b->cache_free = drop;
+	d->cache = i;
+	d->cache_free = drop;
 	*ret = i;
 	return 0;
 }

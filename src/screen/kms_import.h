@@ -9,7 +9,7 @@ struct buffer;
 struct kms_card;
 struct kms_formats;
 
-/* Kept in the buffer it is of, as its .cache. */
+/* Kept with the dma-buf that it is of, as its .cache. */
 struct kms_import {
 	struct kms_card *card; /* counted */
 	uint32_t fb;
@@ -18,8 +18,8 @@ struct kms_import {
 };
 
 /*
- * The framebuffer of @b, made when there is none yet. -ENOTSUP: it is not in a dma-buf, or
- * is of a format that @formats do not have; -errno of the device otherwise.
+ * The framebuffer of @b, which is in a dma-buf; made when there is none yet. -ENOTSUP: it is
+ * of a format that @formats do not have; -errno of the device otherwise.
  */
 must_check int kms_import_get(struct kms_card *card, struct buffer *b,
 	const struct kms_formats *formats, struct kms_import **ret);

@@ -45,7 +45,6 @@ struct frame {
 	KilnView *view; /* null: it is gone */
 	WPEBuffer *wpe; /* owned */
 	GBytes *pixels; /* owned, of a dma-buf that was read; null */
-	struct dmabuf dmabuf;
 };
 
 static void frame_release(struct buffer *b)
@@ -83,9 +82,9 @@ static int frame_map(struct buffer *b)
 	struct picture *p = &b->picture;
 	gsize len = 0;
 
-	if (f->dmabuf.format != FORMAT_ARGB8888 && f->dmabuf.format != FORMAT_XRGB8888)
+	if (b->dmabuf->format != FORMAT_ARGB8888 && b->dmabuf->format != FORMAT_XRGB8888)
 		return -ENOTSUP;
-	if (!is_rendered(&f->dmabuf))
+	if (!is_rendered(b->dmabuf))
 		return -ETIMEDOUT;
 	/* The bytes are WebKit's, and stay as long as the buffer. */
 	f->pixels = wpe_buffer_import_to_pixels(f->wpe, &error);
@@ -105,10 +104,21 @@ static int frame_map(struct buffer *b)
 
 static const struct buffer_ops buffer_ops = { .release = frame_release, .map = frame_map };
 
+static void forget_dmabuf(gpointer arg)
+{
+	buffer_forget_dmabuf(arg);
+	g_free(arg);
+}
+
+/* WebKit paints into the same few buffers again and again: what is known of each stays with it. */
 static const char *take_dmabuf(struct frame *f, WPEBufferDMABuf *b)
 {
-	struct dmabuf *d = &f->dmabuf;
+	struct dmabuf *d = wpe_buffer_get_user_data(WPE_BUFFER(b));
 
+	if (!d) {
+		d = g_new0(struct dmabuf, 1);
+		wpe_buffer_set_user_data(WPE_BUFFER(b), d, forget_dmabuf);
+	}
 	d->n_planes = wpe_buffer_dma_buf_get_n_planes(b);
 	if (d->n_planes == 0 || d->n_planes > DMABUF_PLANES_MAX)
 		return "the buffer has planes that cannot be";
