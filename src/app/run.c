@@ -298,6 +298,7 @@ static int start_engine(struct app *app)
 	const struct engine_options engine_opts = {
 		.app_id = app->manifest->id,
 		.web_fd = app->web_fd,
+		.screen = display_screen(app->display),
 		.webext_dir = webext,
 		.dev = app->opts->hooks,
 		.seat = hands_seat(app->hands),

@@ -390,6 +390,25 @@ static int output_new(struct screen *s, const char *name, struct output **ret)
 	return r;
 }
 
+/* Planes of one card differ little, and what one of them refuses is copied. */
+static int gpu(const struct screen *s, struct screen_gpu *ret)
+{
+	const struct kms *kms = kms_of(s);
+	const struct kms_plane *p = NULL;
+
+	for (size_t i = 0; i < kms->res.n_crtcs && !p; i++)
+		p = kms->res.crtcs[i].primary;
+	if (!p || !kms->card->render[0] || !kms->card->imports)
+		return -ENOTSUP;
+	*ret = (struct screen_gpu){
+		.card = kms->card->path,
+		.render = kms->card->render,
+		.formats = p->formats.list,
+		.n_formats = p->formats.n,
+	};
+	return 0;
+}
+
 static const char *describe(const struct screen *s)
 {
 	return kms_of(s)->description;
@@ -412,6 +431,7 @@ static void kms_free(struct screen *s)
 static const struct screen_ops ops = {
 	.output_new = output_new,
 	.describe = describe,
+	.gpu = gpu,
 	.free = kms_free,
 };
 
@@ -441,6 +461,10 @@ static int start(struct kms *kms)
 	}
 	snprintf(kms->description, sizeof(kms->description), "KMS %s (%s)", kms->card->path,
 		kms->card->driver);
+	if (kms->card->render[0])
+		log_info("%s: pages may paint with %s", kms->card->path, kms->card->render);
+	else
+		log_info("%s: no GPU, pages paint with the processor", kms->card->path);
 	scan(kms, 0);
 	darken_unused(kms);
 	return 0;

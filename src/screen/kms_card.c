@@ -27,13 +27,11 @@ static bool has(int fd, uint64_t cap)
 static void read_abilities(struct kms_card *c)
 {
 	drmVersion *version = drmGetVersion(c->fd);
-	char *render = drmGetRenderDeviceNameFromFd(c->fd);
 	uint64_t prime = 0;
 
 	snprintf(c->driver, sizeof(c->driver), "%s", version ? version->name : "unknown");
-	snprintf(c->render, sizeof(c->render), "%s", render ? render : "");
 	drmFreeVersion(version);
-	free(render);
+	kms_gpu_find(c->fd, c->driver, c->render);
 	c->monotonic = has(c->fd, DRM_CAP_TIMESTAMP_MONOTONIC);
 	c->modifiers = has(c->fd, DRM_CAP_ADDFB2_MODIFIERS);
 	drmGetCap(c->fd, DRM_CAP_PRIME, &prime);

@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 #include "base/macros.h"
+#include "screen/kms_gpu.h"
 
 struct kms_card {
 	int fd; /* owned */
 	unsigned refs;
 	char path[64]; /* "/dev/dri/card0" */
-	char render[64]; /* "/dev/dri/renderD128"; "": it has none */
+	char render[KMS_GPU_PATH_MAX]; /* "/dev/dri/renderD128": of a GPU that can paint for it; "":
+					  none */
 	char driver[32]; /* "virtio_gpu" */
 	bool monotonic; /* times of flips are CLOCK_MONOTONIC */
 	bool modifiers; /* framebuffers take format modifiers */

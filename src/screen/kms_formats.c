@@ -23,7 +23,7 @@ static int append(struct kms_formats *f, uint32_t fourcc, uint64_t modifier)
 {
 	if (f->n == KMS_FORMATS_MAX)
 		return -E2BIG;
-	f->list[f->n++] = (struct kms_format){ fourcc, modifier };
+	f->list[f->n++] = (struct screen_format){ fourcc, modifier };
 	return 0;
 }
 
@@ -56,7 +56,7 @@ static int allocate(struct kms_formats *f)
 
 static void finish(struct kms_formats *f, struct kms_formats *ret)
 {
-	struct kms_format *fitting = NULL;
+	struct screen_format *fitting = NULL;
 
 	if (f->n > 0)
 		fitting = realloc(f->list, f->n * sizeof(*f->list));

@@ -7,17 +7,13 @@
 #include <stdint.h>
 
 #include "base/macros.h"
+#include "screen/screen.h"
 
 /* Drivers with many tilings list a few hundred. */
 #define KMS_FORMATS_MAX 4096
 
-struct kms_format {
-	uint32_t fourcc;
-	uint64_t modifier; /* DRM_FORMAT_MOD_INVALID: the driver's own choice, not told */
-};
-
 struct kms_formats {
-	struct kms_format *list; /* owned */
+	struct screen_format *list; /* owned */
 	size_t n;
 };
 

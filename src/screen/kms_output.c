@@ -62,7 +62,13 @@ static void free_mode_blob(struct kms_output *k)
 	k->mode_blob = 0;
 }
 
-static int commit_frame(struct kms_output *k, uint32_t fb, const pixman_region32_t *damage,
+/* What is to be shown. */
+struct picked {
+	uint32_t fb;
+	int fence; /* of a dma-buf that may still be painted; -1 */
+};
+
+static int commit_frame(struct kms_output *k, struct picked frame, const pixman_region32_t *damage,
 	uint32_t flags, uint32_t serial)
 {
 	struct kms_request q;
@@ -73,7 +79,9 @@ static int commit_frame(struct kms_output *k, uint32_t fb, const pixman_region32
 		kms_request_mode(&q, k->crtc, &k->connector, k->mode_blob);
 		flags |= DRM_MODE_ATOMIC_ALLOW_MODESET;
 	}
-	kms_request_show(&q, k->crtc, fb, k->mode.width, k->mode.height, damage);
+	kms_request_show(&q, k->crtc, frame.fb, k->mode.width, k->mode.height, damage);
+	if (frame.fence >= 0)
+		kms_request_fence(&q, k->crtc, frame.fence);
 	r = kms_request_commit(&q, flags, serial);
 	kms_request_fini(&q);
 	if (r == -EACCES)
@@ -91,14 +99,15 @@ static void is_driven(struct kms_output *k)
 }
 
 /* Starts to show @fb. -EBUSY counts as done: it is tried again until it is late. */
-static int flip(struct kms_output *k, uint32_t fb, const pixman_region32_t *damage)
+static int flip(struct kms_output *k, struct picked frame, const pixman_region32_t *damage)
 {
 	uint32_t serial = kms_next_serial(k->kms);
 	uint32_t flags = DRM_MODE_PAGE_FLIP_EVENT | (k->fresh ? 0 : DRM_MODE_ATOMIC_NONBLOCK);
-	int r = commit_frame(k, fb, damage, flags, serial);
+	int r = commit_frame(k, frame, damage, flags, serial);
 
 	if (r == -EBUSY) {
-		k->waiting_fb = fb;
+		k->waiting_fb = frame.fb;
+		k->waiting_fence = frame.fence;
 		loop_timer_arm(k->again, clock_now() + AGAIN_NS);
 		return 0;
 	}
@@ -111,13 +120,13 @@ static int flip(struct kms_output *k, uint32_t fb, const pixman_region32_t *dama
 	return 0;
 }
 
-static int start(struct kms_output *k, uint32_t fb, const pixman_region32_t *damage)
+static int start(struct kms_output *k, struct picked frame, const pixman_region32_t *damage)
 {
 	int r;
 
 	if (k->serial || k->waiting_fb)
 		return -EBUSY;
-	r = flip(k, fb, damage);
+	r = flip(k, frame, damage);
 	if (r == 0)
 		loop_timer_arm(k->late, clock_now() + LATE_NS);
 	return r;
@@ -132,7 +141,7 @@ static void give_up(struct kms_output *k, int error)
 static void on_again(struct loop_timer *t, void *arg)
 {
 	struct kms_output *k = arg;
-	int r = flip(k, k->waiting_fb, NULL);
+	int r = flip(k, (struct picked){ k->waiting_fb, k->waiting_fence }, NULL);
 
 	if (r < 0)
 		give_up(k, r);
@@ -209,7 +218,7 @@ static int commit(struct output *o, const pixman_region32_t *drawn)
 {
 	struct kms_output *k = kms_output_of(o);
 	int index = k->lit == 0 ? 1 : 0;
-	int r = start(k, k->targets[index].fb, drawn);
+	int r = start(k, (struct picked){ k->targets[index].fb, -1 }, drawn);
 
 	if (r < 0)
 		return r;
@@ -236,7 +245,7 @@ static int test(struct kms_output *k, struct kms_import *i)
 		return -ENOTSUP;
 	if (i->tested == k->setup)
 		return 0;
-	r = commit_frame(k, i->fb, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
+	r = commit_frame(k, (struct picked){ i->fb, -1 }, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
 	if (r < 0)
 		i->refused = k->setup;
 	else
@@ -264,7 +273,7 @@ static int scan_out(struct output *o, struct buffer *b, const pixman_region32_t 
 		note_refusal(k, b, "the card refuses to show them");
 		return -ENOTSUP;
 	}
-	r = start(k, i->fb, damage);
+	r = start(k, (struct picked){ i->fb, b->dmabuf->fence }, damage);
 	if (r < 0)
 		return r;
 	buffer_ref(b);
@@ -328,7 +337,8 @@ static int try_mode(struct kms_output *k, const struct mode *m)
 	k->setup++;
 	k->fresh = true;
 	k->unpaced = false;
-	return commit_frame(k, k->targets[0].fb, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
+	return commit_frame(
+		k, (struct picked){ k->targets[0].fb, -1 }, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
 }
 
 static int set_mode(struct output *o, const struct mode *m)

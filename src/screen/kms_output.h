@@ -36,6 +36,7 @@ struct kms_output {
 
 	uint32_t serial; /* of the commit that is under way; 0: none */
 	uint32_t waiting_fb; /* for the card to be free to take it; 0: none */
+	int waiting_fence; /* of that; -1: none */
 	struct loop_timer *late; /* owned: armed while a frame is under way */
 	struct loop_timer *again; /* owned: armed while one waits */
 	struct loop_timer *pace; /* owned: armed between a flip and when it counts */

@@ -35,6 +35,7 @@ const char *const kms_plane_props[PLANE_PROPS] = {
 	[PLANE_CRTC_H] = "CRTC_H",
 	[PLANE_IN_FORMATS] = "IN_FORMATS",
 	[PLANE_FB_DAMAGE_CLIPS] = "FB_DAMAGE_CLIPS",
+	[PLANE_IN_FENCE_FD] = "IN_FENCE_FD",
 	[PLANE_ROTATION] = "rotation",
 	[PLANE_ALPHA] = "alpha",
 };

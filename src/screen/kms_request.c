@@ -94,6 +94,13 @@ void kms_request_show(struct kms_request *q, const struct kms_crtc *crtc, uint32
 	set_clips(q, p, damage);
 }
 
+void kms_request_fence(struct kms_request *q, const struct kms_crtc *crtc, int fence)
+{
+	const struct kms_plane *p = crtc->primary;
+
+	set(q, p->id, &p->props[PLANE_IN_FENCE_FD], (uint64_t)fence);
+}
+
 static void hide_plane(struct kms_request *q, const struct kms_plane *p)
 {
 	set(q, p->id, &p->props[PLANE_FB_ID], 0);

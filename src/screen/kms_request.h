@@ -35,6 +35,8 @@ void kms_request_fini(struct kms_request *q);
  */
 void kms_request_show(struct kms_request *q, const struct kms_crtc *crtc, uint32_t fb,
 	uint32_t width, uint32_t height, const pixman_region32_t *damage);
+/* The card shows it when @fence, borrowed for the commit, says that it is painted. */
+void kms_request_fence(struct kms_request *q, const struct kms_crtc *crtc, int fence);
 /*
  * @crtc drives @connector, and nothing else, with the mode of that blob. What was left there by
  * others (planes, colour tables) goes, and so does the picture on a CRTC that the connector

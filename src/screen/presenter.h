@@ -116,6 +116,8 @@ struct screen_ops {
 	/* Makes an output of this name, ready. */
 	int (*output_new)(struct screen *s, const char *name, struct output **ret);
 	const char *(*describe)(const struct screen *s);
+	/* Null: there is none. */
+	int (*gpu)(const struct screen *s, struct screen_gpu *ret);
 	/* Null: cannot be told to. */
 	int (*plug)(struct screen *s, struct output *o, bool plugged);
 	/* Frees the device, in which the screen is embedded; its outputs are gone already. */

@@ -66,6 +66,11 @@ struct output *screen_primary(const struct screen *s)
 	return best;
 }
 
+int screen_gpu(const struct screen *s, struct screen_gpu *ret)
+{
+	return s->ops->gpu ? s->ops->gpu(s, ret) : -ENOTSUP;
+}
+
 const char *screen_describe(const struct screen *s)
 {
 	return s->ops->describe(s);

@@ -56,5 +56,21 @@ struct output *screen_next(const struct screen *s, const struct output *prev);
  * not absent, or else the first. Null: there is none at all (yet).
  */
 struct output *screen_primary(const struct screen *s);
+/* A way to lay out pixels; DRM's numbers. */
+struct screen_format {
+	uint32_t fourcc;
+	uint64_t modifier; /* DRM_FORMAT_MOD_INVALID: the driver's own choice, not told */
+};
+
+/* Borrowed, as long as the screen. */
+struct screen_gpu {
+	const char *card; /* "/dev/dri/card0": shows */
+	const char *render; /* "/dev/dri/renderD128": paints */
+	const struct screen_format *formats; /* that outputs can show without a copy */
+	size_t n_formats;
+};
+
+/* What pages may paint with. -ENOTSUP: nothing, they paint in memory. */
+must_check int screen_gpu(const struct screen *s, struct screen_gpu *ret);
 /* "KMS /dev/dri/card0 (virtio_gpu)" or "headless", for people. */
 const char *screen_describe(const struct screen *s);

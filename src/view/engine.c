@@ -106,7 +106,7 @@ int engine_new(const struct engine_options *opts, struct engine **ret)
 		return -ENOMEM;
 	/* A device's sandbox is not its environment's to switch off. */
 	g_unsetenv("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS");
-	e->display = platform_display_new(opts->seat, opts->keyboard, &error);
+	e->display = platform_display_new(opts->screen, opts->seat, opts->keyboard, &error);
 	if (!e->display) {
 		log_error("the display platform does not start: %s", error->message);
 		free(e);

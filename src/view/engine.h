@@ -18,12 +18,14 @@ struct keyboard;
 struct layer;
 struct loop;
 struct output;
+struct screen;
 struct seat;
 struct web_view;
 
 struct engine_options {
 	const char *app_id; /* host part of the app's origin app://<id> */
 	int web_fd; /* borrowed: the folder that app:// serves */
+	const struct screen *screen; /* borrowed: with whose GPU pages paint; null: in memory */
 	const char *webext_dir; /* holds the web process extension and nothing else */
 	/*
 	 * For who writes the app: pages can be inspected, views know which files they

@@ -1,10 +1,14 @@
 #include "view/platform.h"
+#include "screen/output.h"
+
+static const struct platform_gpu *gpu_of(WPEDisplay *display);
 
 /* ---- toplevel: the size and state of what a view fills ---- */
 
 typedef struct {
 	WPEToplevel parent;
 	WPEScreen *screen; /* owned; null while its output shows nothing */
+	gboolean alone; /* it has its output for itself, as far as can be foreseen */
 } KilnToplevel;
 typedef struct {
 	WPEToplevelClass parent;
@@ -38,6 +42,12 @@ static WPEScreen *toplevel_get_screen(WPEToplevel *toplevel)
 	return ((KilnToplevel *)toplevel)->screen;
 }
 
+static WPEBufferFormats *toplevel_get_preferred_buffer_formats(WPEToplevel *toplevel)
+{
+	return platform_gpu_formats(
+		gpu_of(wpe_toplevel_get_display(toplevel)), ((KilnToplevel *)toplevel)->alone);
+}
+
 static void toplevel_dispose(GObject *object)
 {
 	g_clear_object(&((KilnToplevel *)object)->screen);
@@ -51,6 +61,7 @@ static void kiln_toplevel_class_init(KilnToplevelClass *klass)
 	G_OBJECT_CLASS(klass)->dispose = toplevel_dispose;
 	toplevel->resize = toplevel_resize;
 	toplevel->get_screen = toplevel_get_screen;
+	toplevel->get_preferred_buffer_formats = toplevel_get_preferred_buffer_formats;
 }
 
 static void kiln_toplevel_init(KilnToplevel *toplevel)
@@ -63,6 +74,7 @@ void platform_toplevel_place(WPEToplevel *toplevel, const struct platform_place 
 	WPEScreen *screen =
 		platform_output_screen(wpe_toplevel_get_display(toplevel), place->output);
 	WPEToplevelState state = WPE_TOPLEVEL_STATE_ACTIVE;
+	gboolean alone = place->fullscreen && output_rotation(place->output) == ROTATE_0;
 	int width, height;
 
 	if (screen != self->screen) {
@@ -70,6 +82,10 @@ void platform_toplevel_place(WPEToplevel *toplevel, const struct platform_place 
 		wpe_toplevel_screen_changed(toplevel);
 	}
 	wpe_toplevel_scale_changed(toplevel, place->scale);
+	if (alone != self->alone) {
+		self->alone = alone;
+		wpe_toplevel_preferred_buffer_formats_changed(toplevel);
+	}
 	wpe_toplevel_get_size(toplevel, &width, &height);
 	if (width != place->width || height != place->height)
 		resize(toplevel, place->width, place->height);
@@ -80,9 +96,20 @@ void platform_toplevel_place(WPEToplevel *toplevel, const struct platform_place 
 
 /* ---- display: makes the others ---- */
 
+static WPEDRMDevice *display_get_drm_device(WPEDisplay *display)
+{
+	return platform_gpu_device(gpu_of(display));
+}
+
+static WPEBufferFormats *display_get_preferred_buffer_formats(WPEDisplay *display)
+{
+	return platform_gpu_formats(gpu_of(display), false);
+}
+
 typedef struct {
 	WPEDisplay parent;
 	struct platform_screens *screens; /* owned */
+	struct platform_gpu *gpu; /* owned; null: pages paint in memory */
 } KilnDisplay;
 typedef struct {
 	WPEDisplayClass parent;
@@ -119,6 +146,7 @@ static WPEScreen *display_get_screen(WPEDisplay *display, guint index)
 static void display_finalize(GObject *object)
 {
 	platform_screens_free(((KilnDisplay *)object)->screens);
+	platform_gpu_free(((KilnDisplay *)object)->gpu);
 	G_OBJECT_CLASS(kiln_display_parent_class)->finalize(object);
 }
 
@@ -133,6 +161,8 @@ static void kiln_display_class_init(KilnDisplayClass *klass)
 	display->get_n_screens = display_get_n_screens;
 	display->get_screen = display_get_screen;
 	platform_input_display_class(display);
+	display->get_drm_device = display_get_drm_device;
+	display->get_preferred_buffer_formats = display_get_preferred_buffer_formats;
 }
 
 static void kiln_display_init(KilnDisplay *display)
@@ -140,16 +170,23 @@ static void kiln_display_init(KilnDisplay *display)
 	display->screens = platform_screens_new();
 }
 
+static const struct platform_gpu *gpu_of(WPEDisplay *display)
+{
+	return ((KilnDisplay *)display)->gpu;
+}
+
 struct platform_screens *platform_screens_of(WPEDisplay *display)
 {
 	return ((KilnDisplay *)display)->screens;
 }
 
-WPEDisplay *platform_display_new(struct seat *seat, struct keyboard *keyboard, GError **ret_error)
+WPEDisplay *platform_display_new(const struct screen *screen, struct seat *seat,
+	struct keyboard *keyboard, GError **ret_error)
 {
 	WPEDisplay *display = g_object_new(kiln_display_get_type(), NULL);
 
 	platform_input_init(display, seat, keyboard);
+	((KilnDisplay *)display)->gpu = platform_gpu_new(screen);
 	if (!wpe_display_connect(display, ret_error)) {
 		g_object_unref(display);
 		return NULL;

@@ -4,6 +4,7 @@
  *
  *   platform.c         the display, which makes the others, and toplevels
  *   platform_screen.c  outputs, as pages see them in window.screen
+ *   platform_gpu.c     what frames may be painted with, and how
  *   platform_view.c    views: frames in, layer and pace
  *   platform_input.c   what people do: keymap, cursor, input methods, views as targets
  *
@@ -17,14 +18,17 @@
 #include "screen/layer.h"
 
 struct keyboard;
+struct screen;
 struct seat;
 struct text_focus;
 
 /*
- * A connected display; unref it after the last view. Null and *@ret_error on failure. @seat
- * and @keyboard outlive it, or are null.
+ * A connected display, whose pages paint with the GPU of @screen if it has one; null: they
+ * do not. Unref it after the last view. Null and *@ret_error on failure. @seat and @keyboard
+ * outlive it, or are null.
  */
-WPEDisplay *platform_display_new(struct seat *seat, struct keyboard *keyboard, GError **ret_error);
+WPEDisplay *platform_display_new(const struct screen *screen, struct seat *seat,
+	struct keyboard *keyboard, GError **ret_error);
 
 /* ---- outputs ---- */
 
@@ -82,7 +86,7 @@ void platform_input_set_kinds(WPEDisplay *display, unsigned kinds);
 /* Whether keys go to it. */
 void platform_input_focus(WPEView *view, bool focused);
 
-/* Private to the four. */
+/* Private to these files. */
 void platform_input_init(WPEDisplay *display, struct seat *seat, struct keyboard *keyboard);
 void platform_input_display_class(WPEDisplayClass *klass);
 void platform_input_view_class(WPEViewClass *klass);
@@ -92,6 +96,16 @@ void platform_input_hidden(WPEView *view);
 void platform_input_detach(WPEView *view);
 void platform_view_focus_wanted(WPEView *view);
 void platform_view_text_focus(WPEView *view, const struct text_focus *f);
+struct platform_gpu;
+/* Null: there is none. */
+struct platform_gpu *platform_gpu_new(const struct screen *screen);
+void platform_gpu_free(struct platform_gpu *g); /* no-op on null */
+WPEDRMDevice *platform_gpu_device(const struct platform_gpu *g); /* borrowed */
+/*
+ * What a view had best paint into: @alone, what an output shows as it is; otherwise what is
+ * quick to copy. The caller's to unref.
+ */
+WPEBufferFormats *platform_gpu_formats(const struct platform_gpu *g, bool alone);
 GType kiln_view_get_type(void);
 WPEToplevel *platform_toplevel_new(WPEDisplay *display, guint max_views);
 void platform_toplevel_place(WPEToplevel *toplevel, const struct platform_place *place);
