@@ -1,0 +1,1 @@
+// It has no window, so what is before the first stays.
