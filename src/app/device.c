@@ -236,7 +236,7 @@ static int parse_deed(struct reader *r, struct input_deed *ret)
 
 	if (cursor_next(&ahead, &v) == 0 && v.type == VALUE_NIL) {
 		r->cursor = ahead;
-		*ret = (struct input_deed){ INPUT_ACTION_NONE };
+		*ret = (struct input_deed){ .action = INPUT_ACTION_NONE };
 		return 0;
 	}
 	e = reader_string(r, &text);

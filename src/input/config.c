@@ -142,7 +142,7 @@ int input_config_chord(const char *text, struct input_chord *ret, const char **r
 
 int input_config_deed(const char *text, struct input_deed *ret, const char **ret_why)
 {
-	struct input_deed deed = { INPUT_ACTION_NONE };
+	struct input_deed deed = { .action = INPUT_ACTION_NONE };
 	size_t len;
 
 	if (strncmp(text, "event:", 6) == 0) {
