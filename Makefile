@@ -71,6 +71,12 @@ run: all
 	@tools/kiln run --screenshot build/run/screen.png --log info,ipc=debug $(ARGS) "$(APP)"
 endif
 
+# The image with the tests' app, one boot of it, and its screens.
+check-board:
+	@$(enter) $(build) all build/dev/board/test_board
+	@tools/image qemu-x86_64 tests/board/app
+	@BOARD=qemu-x86_64 tools/board test
+
 check-app: all
 	@tools/kiln check "$(APP)"
 

@@ -303,6 +303,12 @@ $(B)/e2e/operated: tests/e2e/operated.c $(B)/libkiln.a $(B)/libcore.a
 	@echo "  TEST    $<"
 	@$(CC) $(TEST_CFLAGS) $(call pkg_cflags,$(PKGS_view)) $(LDFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libkiln.a $(B)/libcore.a $(LIBS_kiln)
+# Beside the emulated board, in the bench root, which has no WPE.
+$(B)/board/test_board: $(wildcard tests/board/*.c tests/board/*.h)
+	@mkdir -p $(@D)
+	@echo "  TEST    $@"
+	@$(CC) $(CFLAGS) -Itests/board $(call pkg_cflags,cmocka) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+		$(call pkg_libs,cmocka yyjson libpng)
 $(B)/e2e/minimal: tests/e2e/minimal.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(call pkg_cflags,$(PKGS_view) wpe-platform-headless-2.0) $(LDFLAGS) -o $@ $< \
