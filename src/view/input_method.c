@@ -87,7 +87,8 @@ static void focus_out(WPEInputMethodContext *context)
 {
 	KilnInputMethod *im = (KilnInputMethod *)context;
 
-	/* Where the cursor was stays: WebKit tells of it again only when it has moved from there. */
+	/* Where the cursor was stays: WebKit tells of it again only when it has moved from there.
+	 */
 	im->focus.focused = false;
 	forget_sequence(im);
 	tell(im);
