@@ -34,6 +34,7 @@ static void on_release(struct buffer *b)
 	struct remote *r = container_of(b, struct remote, buffer);
 
 	++*r->released;
+	buffer_forget_dmabuf(&r->dmabuf);
 	free(r->pixels);
 	free(r);
 }
@@ -54,9 +55,9 @@ static int on_map(struct buffer *b)
 	return 0;
 }
 
-static void on_cache_free(struct buffer *b)
+static void on_cache_free(struct dmabuf *d)
 {
-	++*container_of(b, struct remote, buffer)->cache_freed;
+	++*container_of(d, struct remote, dmabuf)->cache_freed;
 }
 
 static const struct buffer_ops remote_ops = { .release = on_release, .map = on_map };
@@ -72,7 +73,8 @@ static struct buffer *remote_new(struct desk *d, uint32_t width, uint32_t height
 	r->buffer.opaque = true;
 	r->dmabuf = (struct dmabuf){ .n_planes = 1, .format = 0x34325258, .fence = -1 };
 	r->buffer.dmabuf = &r->dmabuf;
-	r->buffer.cache_free = on_cache_free;
+	r->dmabuf.cache = r;
+	r->dmabuf.cache_free = on_cache_free;
 	r->pixel = pixel;
 	r->map_error = d->map_error;
 	r->maps = &d->maps;
