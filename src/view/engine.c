@@ -25,6 +25,10 @@ __asm__(".section .rodata\n"
 	".previous\n");
 extern const char kiln_overlay_js[], kiln_overlay_js_end[];
 
+/* How often a page may cancel what its window is told to load, and how soon it is told again. */
+#define RETRIES_MAX 8
+#define RETRY_MS 200
+
 struct engine {
 	WPEDisplay *display; /* owned */
 	WebKitNetworkSession *session; /* owned */
@@ -43,6 +47,12 @@ struct web_view {
 	bool failed; /* the load under way, or it is of the page that says so */
 	bool error_page; /* comes next */
 	bool awaited; /* a load of ours has not begun */
+	WebKitURIRequest *wanted; /* owned: where we sent it and it has not arrived; or null */
+	bool wanted_again; /* the same for a reload */
+	bool under_way; /* and has begun */
+	bool redirected, contested; /* to elsewhere; by a page that wants another */
+	unsigned retries;
+	guint retry; /* source that sends it there once more */
 	char origin[ORIGIN_MAX]; /* of the committed document */
 };
 
@@ -154,6 +164,106 @@ void engine_origin(const char *uri, char ret[static ORIGIN_MAX])
 	webkit_security_origin_unref(origin);
 }
 
+/* ---- loads of ours, over which a page may not load others ---- */
+
+static void want_nothing(struct web_view *v)
+{
+	g_clear_object(&v->wanted);
+	g_clear_handle_id(&v->retry, g_source_remove);
+	v->wanted_again = v->under_way = v->redirected = v->contested = false;
+	v->retries = 0;
+}
+
+static void load_wanted(struct web_view *v)
+{
+	v->awaited = true;
+	v->error_page = false;
+	if (v->wanted_again && v->asked)
+		webkit_web_view_reload_bypass_cache(v->view);
+	else if (v->wanted_again)
+		webkit_web_view_reload(v->view);
+	else
+		webkit_web_view_load_request(v->view, v->wanted);
+}
+
+static gboolean on_retry(gpointer arg)
+{
+	struct web_view *v = arg;
+
+	v->retry = 0;
+	if (v->under_way)
+		return G_SOURCE_REMOVE;
+	if (++v->retries > RETRIES_MAX)
+		webkit_web_view_terminate_web_process(v->view);
+	else
+		load_wanted(v);
+	return G_SOURCE_REMOVE;
+}
+
+/* It may have been cancelled, or have been about to begin. */
+static void see_to_wanted(struct web_view *v)
+{
+	if ((v->wanted || v->wanted_again) && !v->under_way && !v->retry)
+		v->retry = g_timeout_add(RETRY_MS, on_retry, v);
+}
+
+/* Whether a load of @uri is the one that is wanted, as far as that can be told. */
+static bool may_be_wanted(const struct web_view *v, const char *uri)
+{
+	return !v->wanted || v->redirected ||
+	       strcmp(uri, webkit_uri_request_get_uri(v->wanted)) == 0;
+}
+
+/* A page has come. One that slipped through before ours is shown until ours comes. */
+static void arrived(struct web_view *v, const char *uri)
+{
+	if (v->awaited)
+		return;
+	if (!v->contested || may_be_wanted(v, uri)) {
+		want_nothing(v);
+		return;
+	}
+	v->under_way = false;
+	see_to_wanted(v);
+}
+
+/* A redirect is a part of the load that it is of. */
+static bool is_wanted(struct web_view *v, WebKitNavigationAction *action)
+{
+	const char *uri = webkit_uri_request_get_uri(webkit_navigation_action_get_request(action));
+
+	if (webkit_navigation_action_is_redirect(action)) {
+		v->redirected = true;
+		return true;
+	}
+	if (v->wanted_again)
+		return webkit_navigation_action_get_navigation_type(action) ==
+		       WEBKIT_NAVIGATION_TYPE_RELOAD;
+	return strcmp(uri, webkit_uri_request_get_uri(v->wanted)) == 0;
+}
+
+/*
+ * A page that keeps going elsewhere would cancel a load of ours before that has begun, and
+ * again each time. So until ours has arrived it goes nowhere else; ours is sent again when
+ * it may have been cancelled; and a page that does not leave it at that loses its process,
+ * as one that crashed, whereupon its window loads what it is to show.
+ */
+static gboolean on_decide_policy(WebKitWebView *view, WebKitPolicyDecision *decision,
+	WebKitPolicyDecisionType type, gpointer arg)
+{
+	struct web_view *v = arg;
+
+	if (type != WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION ||
+		(!v->wanted && !v->wanted_again) ||
+		is_wanted(v, webkit_navigation_policy_decision_get_navigation_action(
+				     WEBKIT_NAVIGATION_POLICY_DECISION(decision))))
+		return FALSE;
+	webkit_policy_decision_ignore(decision);
+	v->contested = true;
+	see_to_wanted(v);
+	return TRUE;
+}
+
 static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer arg)
 {
 	struct web_view *v = arg;
@@ -164,6 +274,7 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 		uri = "";
 	if (event == WEBKIT_LOAD_STARTED) {
 		v->failed = v->error_page;
+		v->under_way = v->wanted || v->wanted_again;
 		v->error_page = v->awaited = false;
 		if (v->asked)
 			asked_begin(v->asked);
@@ -173,6 +284,7 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 		 * when we have asked for another page and this one was already coming, and on
 		 * the page that says that there is none.
 		 */
+		arrived(v, uri);
 		known = !v->awaited && !v->failed;
 		engine_origin(known ? uri : "", v->origin);
 		if (v->asked)
@@ -192,9 +304,15 @@ static gboolean on_load_failed(
 	/* Another load took its place: that one will report, and there is no error page. */
 	if (g_error_matches(error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED) ||
 		g_error_matches(error, WEBKIT_POLICY_ERROR,
-			WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
+			WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE)) {
+		if (may_be_wanted(v, uri)) {
+			v->under_way = false;
+			see_to_wanted(v);
+		}
 		return FALSE;
+	}
 	v->error_page = true;
+	want_nothing(v);
 	v->ops->loaded(uri, error->message, v->arg);
 	return FALSE;
 }
@@ -204,6 +322,7 @@ static void on_terminated(
 {
 	struct web_view *v = arg;
 
+	want_nothing(v);
 	switch (reason) {
 	case WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT:
 		v->ops->crashed("the web process exceeded its memory limit", v->arg);
@@ -359,6 +478,7 @@ int web_view_new(struct engine *e, const struct web_view_options *opts, struct w
 	v->view = g_object_new(WEBKIT_TYPE_WEB_VIEW, "display", e->display, "web-context",
 		v->context, "network-session", e->session, "settings", e->settings, NULL);
 	g_signal_connect(v->view, "load-changed", G_CALLBACK(on_load_changed), v);
+	g_signal_connect(v->view, "decide-policy", G_CALLBACK(on_decide_policy), v);
 	g_signal_connect(v->view, "load-failed", G_CALLBACK(on_load_failed), v);
 	g_signal_connect(v->view, "web-process-terminated", G_CALLBACK(on_terminated), v);
 	g_signal_connect(v->view, "user-message-received", G_CALLBACK(on_user_message), v);
@@ -375,6 +495,7 @@ void web_view_free(struct web_view *v)
 	if (!v)
 		return;
 	g_signal_handlers_disconnect_by_data(v->view, v);
+	want_nothing(v);
 	platform_view_detach(wpe_of(v));
 	g_object_unref(v->view);
 	g_object_unref(v->context);
@@ -464,20 +585,16 @@ void web_view_go_forward(struct web_view *v)
 
 void web_view_load(struct web_view *v, const char *uri)
 {
-	v->awaited = true;
-	v->error_page = false;
-	webkit_web_view_load_uri(v->view, uri);
+	want_nothing(v);
+	v->wanted = webkit_uri_request_new(uri);
+	load_wanted(v);
 }
 
 void web_view_reload(struct web_view *v)
 {
-	v->awaited = true;
-	v->error_page = false;
-	/* Who writes a page looks at what it is now. */
-	if (v->asked)
-		webkit_web_view_reload_bypass_cache(v->view);
-	else
-		webkit_web_view_reload(v->view);
+	want_nothing(v);
+	v->wanted_again = true;
+	load_wanted(v);
 }
 
 bool web_view_shows(const struct web_view *v, const char *path)

@@ -539,6 +539,8 @@ int windows_navigate(struct windows *w, const char *id, const char *url)
 	r = windows_resolve_url(w->opts.app_id, url, resolved, sizeof(resolved));
 	if (r < 0)
 		return r;
+	/* Also when its process dies on the way. */
+	memcpy(win->url, resolved, sizeof(win->url));
 	loop_timer_disarm(win->reload_timer);
 	web_view_load(win->view, resolved);
 	return 0;

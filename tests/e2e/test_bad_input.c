@@ -33,7 +33,7 @@ static void a_broken_manifest_names_the_place(void **state)
 static void an_unknown_key_names_its_path(void **state)
 {
 	expect_both(APP("unknown-key"),
-		"unknown-key/kiln.json: windows\\[0\\].hight: unknown key; there are: id, url, capabilities");
+		"unknown-key/kiln.json: windows\\[0\\].hight: unknown key; there are: id, url, output, ");
 }
 
 static void a_syntax_error_names_file_and_line(void **state)

@@ -260,6 +260,16 @@ static void the_next_run_of_the_script_puts_its_windows_where_it_wants_them(void
 	kiln_stop(k);
 }
 
+static void a_page_that_keeps_going_elsewhere_goes_where_it_is_told_and_stays(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("restless"), NULL);
+
+	kiln_expect(k, 40, "arrived 5");
+	kiln_read_for(k, 1);
+	assert_int_equal(kiln_count(k, "error"), 0);
+	kiln_stop(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +284,8 @@ int main(void)
 		cmocka_unit_test(zoom_title_and_screenshot_are_the_windows),
 		cmocka_unit_test(what_cannot_be_is_refused_or_cut_off),
 		cmocka_unit_test(the_next_run_of_the_script_puts_its_windows_where_it_wants_them),
+		cmocka_unit_test(
+			a_page_that_keeps_going_elsewhere_goes_where_it_is_told_and_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ function next(i) {
     console.log('all attacks done, ' + lost + ' beats lost, ' + late + ' times none');
     return;
   }
-  win.createWindow({ id: attacks[i], url: 'index.html' }).then(function (opened) {
+  win.createWindow({ id: attacks[i], url: 'index.html', focus: false }).then(function (opened) {
     setTimeout(function () {
       if (beats === before)
         late++;

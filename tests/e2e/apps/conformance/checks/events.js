@@ -196,7 +196,7 @@ exports.IpcEvent_has_a_stamped_windowId_and_a_type_only_from_the_runtime = funct
   var events = [], off = ipc.onEvent(function (event) { events.push(event); });
 
   return page('other', 'say', ['t:stamp', { windowId: 'main', type: 'close', channel: '__window__' }])
-    .then(function () { return windows.createWindow({ id: 'stamp', url: 'index.html' }); })
+    .then(function () { return windows.createWindow({ id: 'stamp', url: 'index.html', focus: false }); })
     .then(function (win) {
       return tools.until(function () {
         return events.some(function (e) { return e.type === 'load'; });
@@ -227,7 +227,7 @@ exports.events_of_the_runtime_are_one_stream_of_which_runtime_window_is_a_filter
     });
   }
 
-  return windows.createWindow({ id: 'filter', url: 'index.html' }).then(function (win) {
+  return windows.createWindow({ id: 'filter', url: 'index.html', focus: false }).then(function (win) {
     return page('filter', 'say', ['t:noise', 1])
       /* The page answers before it has loaded. */
       .then(function () { return readTo('load'); })
