@@ -428,7 +428,8 @@ static void apply(struct output *o, const struct output_config *former)
 	if (o->config.rotation == former->rotation && o->config.scale == former->scale)
 		return;
 	apply_turn(o);
-	paint_reset(o);
+	/* What is in flight still comes, and only then the next can go. */
+	paint_anew(o);
 	set_state(o, OUTPUT_LIT);
 }
 

@@ -123,9 +123,14 @@ static void set_all(struct output *o, pixman_region32_t *region)
 
 void paint_reset(struct output *o)
 {
+	paint_dropped(o);
+	paint_anew(o);
+}
+
+void paint_anew(struct output *o)
+{
 	struct layer *l;
 
-	paint_dropped(o);
 	set_all(o, &o->damage);
 	for (size_t i = 0; i < PRESENTER_TARGETS_MAX; i++)
 		set_all(o, &o->stale[i]);

@@ -42,7 +42,9 @@ void paint_fini(struct output *o);
 void paint_schedule(struct output *o);
 /* Whether the next frame of @l may come any moment, so that it is worth waiting for. */
 void paint_expect(struct layer *l, bool expected);
-/* Nothing that was drawn is there any more, or where it was. */
+/* What was drawn is not where it was: all of it is drawn anew. */
+void paint_anew(struct output *o);
+/* That, and nothing of it is there any more, nor will a frame in flight be lit. */
 void paint_reset(struct output *o);
 /* The frame in flight will never be lit: its layers wait for another one. */
 void paint_dropped(struct output *o);

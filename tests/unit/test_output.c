@@ -368,6 +368,23 @@ static void rotation_and_scale_need_no_new_mode(void **state)
 	assert_int_equal(d->changes, 1);
 }
 
+static void a_turn_waits_for_the_frame_in_flight(void **state)
+{
+	struct desk *d = *state;
+
+	assert_int_equal(presenter_plugged(d->output, &monitor), 0);
+	device_turn(d->device);
+	assert_true(d->panel->in_flight);
+	assert_int_equal(configure(d, (struct output_config){ .rotation = ROTATE_90 }), 0);
+	for (int i = 0; i < 3; i++)
+		device_turn(d->device);
+	assert_int_equal(d->panel->commits, 1);
+	panel_flip(d->panel);
+	assert_int_equal(panel_settle(d->device, d->panel), 1);
+	assert_int_equal(d->panel->drawn, 1920 * 1200);
+	assert_int_equal(d->panel->set_modes, 1);
+}
+
 static void what_cannot_be_configured_is_refused(void **state)
 {
 	static const double scales[] = { -1, 0.49, 4.01, 1e300, NAN, INFINITY };
@@ -591,6 +608,7 @@ int main(void)
 		TEST(a_configured_mode_is_set),
 		TEST(an_output_that_is_configured_off_is_present),
 		TEST(rotation_and_scale_need_no_new_mode),
+		TEST(a_turn_waits_for_the_frame_in_flight),
 		TEST(what_cannot_be_configured_is_refused),
 		TEST(sleep_and_wake_are_what_the_device_says),
 		TEST(what_is_configured_asleep_is_there_when_it_wakes),
