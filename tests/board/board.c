@@ -242,7 +242,9 @@ void board_plug(struct board *b, unsigned head, unsigned width, unsigned height)
 	assert_uint_in_range(head, 0, HEADS - 1);
 	snprintf(name, sizeof(name), "vnc%u", head);
 	path_of(b, name, path);
+	/* What is unplugged first was plugged in before. */
 	if (!b->plugs[head])
-		b->plugs[head] = plug_open(path);
+		b->plugs[head] = plug_open(
+			path, width ? width : b->size.width, height ? height : b->size.height);
 	plug_set(b->plugs[head], width, height);
 }

@@ -41,16 +41,6 @@ static void greet(struct line_socket *s)
 	line_read_bytes(s, name, be32toh(len), SECONDS);
 }
 
-struct plug *plug_open(const char *path)
-{
-	struct plug *p = calloc(1, sizeof(*p));
-
-	assert_non_null(p);
-	p->line = line_open(path, SECONDS);
-	greet(p->line);
-	return p;
-}
-
 void plug_close(struct plug *p)
 {
 	if (!p)
@@ -70,4 +60,16 @@ void plug_set(struct plug *p, unsigned width, unsigned height)
 	memcpy(message + 16, &w, 2);
 	memcpy(message + 18, &h, 2);
 	line_write(p->line, message, sizeof(message));
+}
+
+struct plug *plug_open(const char *path, unsigned width, unsigned height)
+{
+	struct plug *p = calloc(1, sizeof(*p));
+
+	assert_non_null(p);
+	p->line = line_open(path, SECONDS);
+	greet(p->line);
+	/* QEMU passes on only what is not what was asked last, and none is what it begins with. */
+	plug_set(p, width, height);
+	return p;
 }

@@ -7,8 +7,8 @@
 
 struct plug;
 
-/* To the socket of the VNC server that shows one output. */
-struct plug *plug_open(const char *path);
+/* To the socket of the VNC server that shows one output; plugs a screen of that size in. */
+struct plug *plug_open(const char *path, unsigned width, unsigned height);
 void plug_close(struct plug *p);
 /* In, with a screen that prefers this size; out, when both are 0. */
 void plug_set(struct plug *p, unsigned width, unsigned height);

@@ -1,16 +1,15 @@
 // What the page of one output does is seen on the other; and what the tests ask for by keys.
 var ipc = require('runtime:ipc');
+var screen = require('runtime:screen');
 
 ipc.onChannel('board:touched', function (count) {
   ipc.sendToWindow('side', 'board:touched', count);
 });
 
 ipc.onChannel('board:rotate', function (degrees) {
-  require('runtime:screen').configure('Virtual-1', { rotation: degrees }).then(function () {
-    console.log('board-test: rotated to ' + degrees);
-  });
+  screen.configure('Virtual-1', { rotation: degrees });
 });
 
-ipc.windowEvents(function (event) {
-  if (event.type === 'output') console.log('board-test: output ' + JSON.stringify(event));
+screen.onOutput(function (output) {
+  console.log('output ' + output.name + ' is ' + output.state);
 });
