@@ -139,6 +139,25 @@ static void on_restart_signal(struct loop_signal *s, int signo, void *arg)
 	run_restart_script(arg);
 }
 
+struct counters {
+	const struct windows *windows;
+	char *text;
+	size_t size;
+};
+
+/* "main:12" for each window: frames of it that were lit. */
+static void count_frames(const char *id, void *arg)
+{
+	struct counters *c = arg;
+	int n = snprintf(c->text, c->size, "%s%s:%llu", c->text[-1] == '=' ? "" : ",", id,
+		(unsigned long long)windows_frames(windows_find(c->windows, id)));
+
+	if (n < 0 || (size_t)n >= c->size)
+		return;
+	c->text += n;
+	c->size -= (size_t)n;
+}
+
 /* SIGUSR2: one line that says how things stand. */
 static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 {
@@ -146,16 +165,24 @@ static void on_status_signal(struct loop_signal *s, int signo, void *arg)
 	const struct output *first = screen_primary(display_screen(app->display));
 	struct router_stats ipc;
 	struct loop_stats loop;
+	char painted[512] = "painted=";
+	struct counters counters = {
+		.windows = app->windows,
+		.text = painted + strlen(painted),
+		.size = sizeof(painted) - strlen(painted),
+	};
 
 	loop_get_stats(app->loop, &loop);
 	router_get_stats(app->router, &ipc);
+	windows_each(app->windows, count_frames, &counters);
 	log_info("status: wakeups=%llu timers=%u frames=%llu windows=%zu delivered=%llu "
-		 "denied=%llu refused=%llu unheard=%llu dropped=%llu calls=%u queued=%zu",
+		 "denied=%llu refused=%llu unheard=%llu dropped=%llu calls=%u queued=%zu %s",
 		(unsigned long long)loop.wakeups, loop.timers_armed,
 		(unsigned long long)(first ? output_frames(first) : 0), windows_count(app->windows),
 		(unsigned long long)ipc.delivered, (unsigned long long)ipc.denied,
 		(unsigned long long)ipc.refused, (unsigned long long)ipc.unheard,
-		(unsigned long long)ipc.dropped, ipc.calls, router_budget(app->router)->used);
+		(unsigned long long)ipc.dropped, ipc.calls, router_budget(app->router)->used,
+		painted);
 }
 
 static void on_output_added(struct output *o, void *arg)

@@ -77,7 +77,7 @@ static void status_is_one_line_on_request(void **state)
 	kill(kiln_pid(k), SIGUSR2);
 	kiln_expect(k, 5,
 		"status: wakeups=[0-9]+ timers=[0-9]+ frames=[0-9]+ windows=1 delivered=[0-9]+ "
-		"denied=0 refused=0");
+		"denied=0 refused=0 .* painted=main:[0-9]+$");
 	kiln_stop(k);
 }
 

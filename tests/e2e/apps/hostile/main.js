@@ -20,7 +20,7 @@ ipc.handle('greet', function () {
   return 1;
 });
 ipc.onEvent(function (event) {
-  if (event.windowId === 'good' && event.type && event.type !== 'load')
+  if (event.windowId === 'good' && event.type && event.type !== 'load' && event.type !== 'focus')
     console.log('the good window: ' + event.type);
 });
 
@@ -31,12 +31,23 @@ function next(i) {
     return;
   }
   win.createWindow({ id: attacks[i], url: 'index.html', focus: false }).then(function (opened) {
-    setTimeout(function () {
+    function end() {
+      clearTimeout(timer);
       if (beats === before)
         late++;
       opened.close();
       next(i + 1);
-    }, 1000);
+    }
+
+    // Each attacks while it loads; how long that takes is the machine's to say.
+    var timer = setTimeout(end, 6000);
+
+    opened.onEvent(function (event) {
+      if (event.type !== 'load')
+        return;
+      clearTimeout(timer);
+      timer = setTimeout(end, 700);
+    });
   });
 }
 setTimeout(function () { next(0); }, 1000);
