@@ -284,8 +284,7 @@ int main(void)
 		cmocka_unit_test(zoom_title_and_screenshot_are_the_windows),
 		cmocka_unit_test(what_cannot_be_is_refused_or_cut_off),
 		cmocka_unit_test(the_next_run_of_the_script_puts_its_windows_where_it_wants_them),
-		cmocka_unit_test(
-			a_page_that_keeps_going_elsewhere_goes_where_it_is_told_and_stays),
+		cmocka_unit_test(a_page_that_keeps_going_elsewhere_goes_where_it_is_told_and_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
