@@ -11,7 +11,7 @@
 #include "screen/kms_resources.h"
 
 #define CARDS_MAX 64
-/* Columns, after which a list of formats goes on in the next line. */
+/* Columns, after which a list of modes or formats goes on in the next line. */
 #define LINE 92
 #define INDENT "        "
 
@@ -65,15 +65,20 @@ static void print_modes(FILE *out, int fd, const struct kms_connector *c)
 	struct mode modes[KMS_MODES_MAX], current = { .width = 0 };
 	size_t n = kms_modes_list(c->modes, c->n_modes, modes);
 	bool lit = current_mode(fd, c, &current);
+	int column = fprintf(out, INDENT);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct mode *m = &modes[i];
 		bool is = lit && m->width == current.width && m->height == current.height &&
 			  m->refresh_mhz == current.refresh_mhz;
 
-		fprintf(out, INDENT "%ux%u@%g%s%s\n", m->width, m->height, m->refresh_mhz / 1000.0,
-			is ? "  current" : "", m->preferred ? "  preferred" : "");
+		if (column > LINE - 20)
+			column = fprintf(out, "\n" INDENT) - 1;
+		column += fprintf(out, "%ux%u@%g%s%s%s", m->width, m->height,
+			m->refresh_mhz / 1000.0, is ? " (current)" : "",
+			m->preferred ? " (preferred)" : "", i + 1 < n ? ", " : "");
 	}
+	fputc('\n', out);
 }
 
 static void print_connector(FILE *out, int fd, uint32_t id)
