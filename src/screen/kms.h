@@ -31,10 +31,27 @@ struct kms {
 	char description[128];
 };
 
+/* ---- kms_scan.c ---- */
+
+/* @prev null: the first. Null after the last. */
+struct kms_output *kms_next_output(const struct kms *kms, struct kms_output *prev);
+#define kms_for_each_output(k, kms) \
+	for (k = kms_next_output(kms, NULL); k; k = kms_next_output(kms, k))
+
+/* Looks what is plugged in; @which is the connector that is asked anew, 0 all of them. */
+void kms_scan(struct kms *kms, uint32_t which);
+/* All that is plugged in is lit anew. */
+void kms_plug_again(struct kms *kms);
+void kms_unplug(struct kms_output *k);
+/* What others left lit and we have no use for, a console, say, goes dark. */
+void kms_darken_unused(struct kms *kms);
 /* For @k, which has none. -EBUSY: none is free that can drive its connector. */
 must_check int kms_take_crtc(struct kms *kms, struct kms_output *k);
 /* No-op when it has none. */
 void kms_give_crtc(struct kms *kms, struct kms_output *k);
+
+/* ---- kms.c ---- */
+
 /* Never 0, and not soon again. */
 uint32_t kms_next_serial(struct kms *kms);
 /* The card said -EACCES: somebody else drives it. Tries to get it back, now and then. */

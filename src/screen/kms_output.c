@@ -1,11 +1,6 @@
 /*
- * One commit is under way at a time, and names itself by a serial number: what comes
- * for another was given up meanwhile. A frame's memory is let go of when the next one
- * is lit, so that nothing is drawn into, released or removed while the panel reads it;
- * that holds across a change of the mode, too, for which the old targets are kept.
- *
- * A mode is set by a commit that waits for it (some 100 ms at most: panels are slow),
- * so that its failure is known; all others only start and end with an event.
+ * What the core of src/screen asks of an output, done by a CRTC and its primary plane.
+ * How frames get to the panel is kms_flip.c's.
  */
 #include "screen/kms_output.h"
 
@@ -15,192 +10,22 @@
 
 #include <xf86drm.h>
 
-#include "base/clock.h"
-#include "loop/loop.h"
 #include "screen/backlight.h"
 #include "screen/kms.h"
 #include "screen/kms_card.h"
+#include "screen/kms_flip.h"
 #include "screen/kms_import.h"
 #include "screen/kms_request.h"
 
 #define LOG_TAG "kms"
 #include "base/log.h"
 
-/* Beyond that a flip does not come any more; the slowest panels have 24 Hz. */
-#define LATE_NS NSEC_PER_SEC
-/* How soon a commit is tried again that found the card busy. */
-#define AGAIN_NS (2 * NSEC_PER_MSEC)
-
 static struct kms_output *kms_output_of(const struct output *o)
 {
 	return container_of(o, struct kms_output, output);
 }
 
-/* ---- what is shown ---- */
-
-static void forget_flight(struct kms_output *k)
-{
-	loop_timer_disarm(k->late);
-	loop_timer_disarm(k->again);
-	loop_timer_disarm(k->pace);
-	k->serial = 0;
-	k->waiting_fb = 0;
-	k->next = -1;
-	buffer_unref(take_ptr(k->next_buffer));
-}
-
-static void free_dumbs(struct kms_dumb dumbs[KMS_TARGETS])
-{
-	for (unsigned i = 0; i < KMS_TARGETS; i++)
-		kms_dumb_fini(&dumbs[i]);
-}
-
-static void free_mode_blob(struct kms_output *k)
-{
-	if (k->mode_blob)
-		drmModeDestroyPropertyBlob(k->kms->card->fd, k->mode_blob);
-	k->mode_blob = 0;
-}
-
-/* What is to be shown. */
-struct picked {
-	uint32_t fb;
-	int fence; /* of a dma-buf that may still be painted; -1 */
-};
-
-static int commit_frame(struct kms_output *k, struct picked frame, const pixman_region32_t *damage,
-	uint32_t flags, uint32_t serial)
-{
-	struct kms_request q;
-	int r;
-
-	kms_request_init(&q, k->kms->card, &k->kms->res);
-	if (k->fresh) {
-		kms_request_mode(&q, k->crtc, &k->connector, k->mode_blob);
-		flags |= DRM_MODE_ATOMIC_ALLOW_MODESET;
-	}
-	kms_request_show(&q, k->crtc, frame.fb, k->mode.width, k->mode.height, damage);
-	if (frame.fence >= 0)
-		kms_request_fence(&q, k->crtc, frame.fence);
-	r = kms_request_commit(&q, flags, serial);
-	kms_request_fini(&q);
-	if (r == -EACCES)
-		kms_taken_away(k->kms);
-	return r;
-}
-
-static void is_driven(struct kms_output *k)
-{
-	uint64_t count, when;
-
-	k->fresh = false;
-	k->connector.crtc = (int)k->crtc->index;
-	k->unpaced = drmCrtcGetSequence(k->kms->card->fd, k->crtc->id, &count, &when) < 0;
-}
-
-/* Starts to show @fb. -EBUSY counts as done: it is tried again until it is late. */
-static int flip(struct kms_output *k, struct picked frame, const pixman_region32_t *damage)
-{
-	uint32_t serial = kms_next_serial(k->kms);
-	uint32_t flags = DRM_MODE_PAGE_FLIP_EVENT | (k->fresh ? 0 : DRM_MODE_ATOMIC_NONBLOCK);
-	int r = commit_frame(k, frame, damage, flags, serial);
-
-	if (r == -EBUSY) {
-		k->waiting_fb = frame.fb;
-		k->waiting_fence = frame.fence;
-		loop_timer_arm(k->again, clock_now() + AGAIN_NS);
-		return 0;
-	}
-	if (r < 0)
-		return r;
-	k->waiting_fb = 0;
-	k->serial = serial;
-	if (k->fresh)
-		is_driven(k);
-	return 0;
-}
-
-static int start(struct kms_output *k, struct picked frame, const pixman_region32_t *damage)
-{
-	int r;
-
-	if (k->serial || k->waiting_fb)
-		return -EBUSY;
-	r = flip(k, frame, damage);
-	if (r == 0)
-		loop_timer_arm(k->late, clock_now() + LATE_NS);
-	return r;
-}
-
-static void give_up(struct kms_output *k, int error)
-{
-	forget_flight(k);
-	presenter_lost(&k->output, error);
-}
-
-static void on_again(struct loop_timer *t, void *arg)
-{
-	struct kms_output *k = arg;
-	int r = flip(k, (struct picked){ k->waiting_fb, k->waiting_fence }, NULL);
-
-	if (r < 0)
-		give_up(k, r);
-}
-
-static void on_late(struct loop_timer *t, void *arg)
-{
-	struct kms_output *k = arg;
-
-	give_up(k, k->waiting_fb ? -EBUSY : -ETIMEDOUT);
-}
-
-/* What was lit before is not read any more. */
-static void settle(struct kms_output *k)
-{
-	struct buffer *former = k->lit_buffer;
-
-	k->lit = k->next;
-	k->lit_buffer = take_ptr(k->next_buffer);
-	k->next = -1;
-	free_dumbs(k->retired);
-	buffer_unref(former);
-}
-
-static uint64_t period(const struct kms_output *k)
-{
-	return 1000 * NSEC_PER_SEC / (k->mode.refresh_mhz ? k->mode.refresh_mhz : 60000);
-}
-
-static void done(struct kms_output *k, uint64_t when)
-{
-	k->when = when;
-	presenter_done(&k->output, when);
-}
-
-static void on_pace(struct loop_timer *t, void *arg)
-{
-	struct kms_output *k = arg;
-
-	done(k, k->when + period(k));
-}
-
-void kms_output_flipped(struct kms_output *k, uint32_t serial, uint64_t when)
-{
-	uint64_t next = k->when + period(k);
-
-	if (serial == 0 || serial != k->serial)
-		return;
-	loop_timer_disarm(k->late);
-	k->serial = 0;
-	settle(k);
-	/* Some that exist only in software say at once that they have flipped. */
-	if (k->unpaced && when < next)
-		loop_timer_arm(k->pace, next);
-	else
-		done(k, when);
-}
-
-/* ---- ops: frames ---- */
+/* ---- frames ---- */
 
 static int target(struct output *o, unsigned *ret_index, pixman_image_t **ret)
 {
@@ -218,7 +43,7 @@ static int commit(struct output *o, const pixman_region32_t *drawn)
 {
 	struct kms_output *k = kms_output_of(o);
 	int index = k->lit == 0 ? 1 : 0;
-	int r = start(k, (struct picked){ k->targets[index].fb, -1 }, drawn);
+	int r = kms_flip_start(k, (struct kms_frame){ k->targets[index].fb, -1 }, drawn);
 
 	if (r < 0)
 		return r;
@@ -245,7 +70,7 @@ static int test(struct kms_output *k, struct kms_import *i)
 		return -ENOTSUP;
 	if (i->tested == k->setup)
 		return 0;
-	r = commit_frame(k, (struct picked){ i->fb, -1 }, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
+	r = kms_flip_commit(k, (struct kms_frame){ i->fb, -1 }, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
 	if (r < 0)
 		i->refused = k->setup;
 	else
@@ -273,7 +98,7 @@ static int scan_out(struct output *o, struct buffer *b, const pixman_region32_t 
 		note_refusal(k, b, "the card refuses to show them");
 		return -ENOTSUP;
 	}
-	r = start(k, (struct picked){ i->fb, b->dmabuf->fence }, damage);
+	r = kms_flip_start(k, (struct kms_frame){ i->fb, b->dmabuf->fence }, damage);
 	if (r < 0)
 		return r;
 	buffer_ref(b);
@@ -291,20 +116,27 @@ static pixman_image_t *lit(struct output *o)
 	return k->lit >= 0 ? k->targets[k->lit].image : NULL;
 }
 
-/* ---- ops: modes and power ---- */
+/* ---- modes and power ---- */
+
+static void free_mode_blob(struct kms_output *k)
+{
+	if (k->mode_blob)
+		drmModeDestroyPropertyBlob(k->kms->card->fd, k->mode_blob);
+	k->mode_blob = 0;
+}
 
 /* The picture stays lit, if there is one, until the next mode is set. */
 static void retire(struct kms_output *k)
 {
 	bool shows = k->lit >= 0 || k->lit_buffer || k->serial;
 
-	forget_flight(k);
+	kms_flip_forget(k);
 	if (shows) {
-		free_dumbs(k->retired);
+		kms_flip_free_dumbs(k->retired);
 		memcpy(k->retired, k->targets, sizeof(k->retired));
 		memset(k->targets, 0, sizeof(k->targets));
 	} else {
-		free_dumbs(k->targets);
+		kms_flip_free_dumbs(k->targets);
 	}
 	k->lit = -1;
 }
@@ -337,8 +169,8 @@ static int try_mode(struct kms_output *k, const struct mode *m)
 	k->setup++;
 	k->fresh = true;
 	k->unpaced = false;
-	return commit_frame(
-		k, (struct picked){ k->targets[0].fb, -1 }, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
+	return kms_flip_commit(
+		k, (struct kms_frame){ k->targets[0].fb, -1 }, NULL, DRM_MODE_ATOMIC_TEST_ONLY, 0);
 }
 
 static int set_mode(struct output *o, const struct mode *m)
@@ -358,7 +190,7 @@ static int set_mode(struct output *o, const struct mode *m)
 	if (r == -EBUSY && k->crtc)
 		r = -EIO;
 	if (r < 0) {
-		free_dumbs(k->targets);
+		kms_flip_free_dumbs(k->targets);
 		free_mode_blob(k);
 	}
 	return r;
@@ -382,14 +214,17 @@ static void unset_mode(struct output *o)
 	struct kms_output *k = kms_output_of(o);
 
 	if (k->crtc) {
+		if (k->scanned)
+			log_info("%s: %llu frames were scanned out, %llu were composed", o->name,
+				(unsigned long long)k->scanned, (unsigned long long)k->composed);
 		if (!k->kms->gone)
 			switch_off(k);
 		k->connector.crtc = -1;
 	}
-	forget_flight(k);
+	kms_flip_forget(k);
 	buffer_unref(take_ptr(k->lit_buffer));
-	free_dumbs(k->retired);
-	free_dumbs(k->targets);
+	kms_flip_free_dumbs(k->retired);
+	kms_flip_free_dumbs(k->targets);
 	free_mode_blob(k);
 	k->lit = -1;
 	k->fresh = false;
@@ -435,9 +270,9 @@ static int set_power(struct output *o, bool on)
 		return -EIO;
 	/* The commit has waited for the flip that was under way: that frame is lit, and dark. */
 	if (!on && k->serial)
-		settle(k);
+		kms_flip_settle(k);
 	if (!on)
-		forget_flight(k);
+		kms_flip_forget(k);
 	return 0;
 }
 
@@ -457,30 +292,12 @@ static int brightness(struct output *o, double *ret)
 
 /* ---- life ---- */
 
-static void free_timers(struct kms_output *k)
-{
-	loop_timer_free(k->late);
-	loop_timer_free(k->again);
-	loop_timer_free(k->pace);
-}
-
-static int make_timers(struct kms_output *k, struct loop *l)
-{
-	int r = loop_timer_new(l, "page flip late", on_late, k, &k->late);
-
-	if (r == 0)
-		r = loop_timer_new(l, "page flip again", on_again, k, &k->again);
-	if (r == 0)
-		r = loop_timer_new(l, "page flip pace", on_pace, k, &k->pace);
-	return r;
-}
-
 static void kms_output_free(struct output *o)
 {
 	struct kms_output *k = kms_output_of(o);
 
 	unset_mode(o);
-	free_timers(k);
+	kms_flip_fini(k);
 	backlight_free(k->backlight);
 	presenter_fini(o);
 	free(k);
@@ -509,11 +326,11 @@ int kms_output_new(struct kms *kms, const char *name, struct kms_output **ret)
 	k->kms = kms;
 	k->lit = k->next = -1;
 	k->connector.crtc = -1;
-	r = make_timers(k, kms->screen.opts.loop);
+	r = kms_flip_init(k, kms->screen.opts.loop);
 	if (r == 0)
 		r = presenter_init(&k->output, &kms->screen, &ops, name);
 	if (r < 0) {
-		free_timers(k);
+		kms_flip_fini(k);
 		free(k);
 		return r;
 	}

@@ -7,14 +7,13 @@
 #include "base/macros.h"
 #include "screen/kms_connector.h"
 #include "screen/kms_dumb.h"
+#include "screen/kms_flip.h"
 #include "screen/presenter.h"
 
 struct backlight;
 struct kms;
 struct kms_crtc;
 struct loop_timer;
-
-#define KMS_TARGETS 2
 
 struct kms_output {
 	struct output output;
@@ -48,5 +47,3 @@ struct kms_output {
 
 /* Absent, and joined to the screen of @kms, which frees it. */
 must_check int kms_output_new(struct kms *kms, const char *name, struct kms_output **ret);
-/* Commit @serial is lit since @when. */
-void kms_output_flipped(struct kms_output *k, uint32_t serial, uint64_t when);
