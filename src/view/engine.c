@@ -177,6 +177,7 @@ static void want_nothing(struct web_view *v)
 static void load_wanted(struct web_view *v)
 {
 	v->awaited = true;
+	v->under_way = false;
 	v->error_page = false;
 	if (v->wanted_again && v->asked)
 		webkit_web_view_reload_bypass_cache(v->view);
@@ -191,7 +192,8 @@ static gboolean on_retry(gpointer arg)
 	struct web_view *v = arg;
 
 	v->retry = 0;
-	if (v->under_way)
+	/* It can be cancelled without a word. */
+	if (v->under_way && webkit_web_view_is_loading(v->view))
 		return G_SOURCE_REMOVE;
 	if (++v->retries > RETRIES_MAX)
 		webkit_web_view_terminate_web_process(v->view);
@@ -203,7 +205,7 @@ static gboolean on_retry(gpointer arg)
 /* It may have been cancelled, or have been about to begin. */
 static void see_to_wanted(struct web_view *v)
 {
-	if ((v->wanted || v->wanted_again) && !v->under_way && !v->retry)
+	if ((v->wanted || v->wanted_again) && !v->retry)
 		v->retry = g_timeout_add(RETRY_MS, on_retry, v);
 }
 
@@ -290,7 +292,8 @@ static void on_load_changed(WebKitWebView *view, WebKitLoadEvent event, gpointer
 		if (v->asked)
 			asked_commit(v->asked);
 		v->ops->committed(uri, known ? v->origin : NULL, v->arg);
-	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed) {
+	} else if (event == WEBKIT_LOAD_FINISHED && !v->failed && !v->awaited) {
+		/* Of one that is on its way out the address would be that of the next. */
 		v->ops->loaded(uri, NULL, v->arg);
 	}
 }
