@@ -244,9 +244,15 @@ int layer_picture(struct layer *l, struct picture *ret)
 	if (!b)
 		return -ENODATA;
 	r = buffer_map(b);
-	if (r == 0)
-		*ret = b->picture;
-	return r;
+	if (r < 0)
+		return r;
+	*ret = b->picture;
+	/* Beyond its rectangle nothing is lit, however large a web process makes it. */
+	if (ret->width > (uint32_t)l->rect.width)
+		ret->width = (uint32_t)l->rect.width;
+	if (ret->height > (uint32_t)l->rect.height)
+		ret->height = (uint32_t)l->rect.height;
+	return ret->width > 0 && ret->height > 0 ? 0 : -ENODATA;
 }
 
 static bool is_at(const struct layer *l, int32_t x, int32_t y)

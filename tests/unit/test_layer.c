@@ -607,6 +607,15 @@ static void the_picture_of_a_layer_is_what_is_lit_or_would_be(void **state)
 	assert_int_equal(layer_picture(d->layers[0], &p), 0);
 	assert_int_equal(*(const uint32_t *)p.data, 0xff000002);
 	assert_int_equal(p.width, WIDTH);
+	/* A web process may make a frame as large as it likes. */
+	assert_int_equal(
+		layer_show(d->layers[0], picture_of(d, 9 * WIDTH, 9 * HEIGHT, 0xff000003), NULL, 0),
+		0);
+	settle(d);
+	assert_int_equal(layer_picture(d->layers[0], &p), 0);
+	assert_int_equal(p.width, WIDTH);
+	assert_int_equal(p.height, HEIGHT);
+	assert_int_equal(p.stride, 4 * 9 * WIDTH);
 	layer_clear(d->layers[0]);
 	assert_int_equal(layer_picture(d->layers[0], &p), -ENODATA);
 }
