@@ -25,8 +25,9 @@ enum layer_band { LAYER_SPLASH, LAYER_WINDOWS, LAYER_OVERLAYS, LAYER_CURSOR };
 
 struct layer_ops {
 	/*
-	 * The buffer of the last layer_show() is lit since @when (clock_now()). The layer
-	 * may be freed. Null: nobody asks.
+	 * The buffer of the last layer_show() is lit since @when (clock_now()), or black is
+	 * where it could not be read: then layer_frames() has not counted it. The layer may
+	 * be freed. Null: nobody asks.
 	 */
 	void (*presented)(struct layer *l, uint64_t when, void *arg);
 };

@@ -277,8 +277,13 @@ static void draw_layer(
 		log_error("output %s: a picture of %ux%u cannot be read: %s", l->output->name,
 			p->width, p->height, strerror(-r));
 	l->unreadable = r < 0;
-	if (r < 0)
+	if (r < 0) {
+		/* Not what the target held before, which may be another window's; and anew. */
+		if (l->buffer->opaque)
+			compose_clear(target, t, where);
+		l->moved = true;
 		return;
+	}
 	lent_begin(p);
 	compose_draw(target, t, p, l->rect.x, l->rect.y, l->buffer->opaque, where);
 	if (lent_end())
@@ -389,6 +394,8 @@ static bool scan_out(struct output *o, const pixman_region32_t *damage)
 	r = o->ops->scan_out(o, l->buffer, damage);
 	if (r < 0)
 		refuse(l, r);
+	else
+		l->unreadable = false;
 	return r == 0;
 }
 
@@ -427,7 +434,7 @@ void paint_done(struct output *o, uint64_t when)
 	o->last = when;
 	while ((l = list_first(&o->flying, struct layer, flight))) {
 		list_remove(&l->flight);
-		l->frames++;
+		l->frames += !l->unreadable;
 		paint_expect(l, true);
 		if (l->ops && l->ops->presented)
 			l->ops->presented(l, when, l->arg);

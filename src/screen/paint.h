@@ -26,7 +26,7 @@ struct layer {
 	bool owed; /* buffer was in a frame that was never lit */
 	bool moved; /* all of it is to be drawn anew */
 	bool expected; /* told of its last frame, and no new one has come */
-	bool unreadable; /* the last buffer could not be mapped, which was logged */
+	bool unreadable; /* buffer could not be mapped, which was logged: its frame is no paint */
 	uint64_t frames;
 	pixman_region32_t seen; /* canvas: where it was drawn in the last frame */
 	/* What scan_out() refused, until one of another kind is shown; width 0: nothing. */

@@ -222,14 +222,23 @@ static void what_cannot_be_read_is_black_and_its_maker_goes_on(void **state)
 	char text[2048] = "";
 	int pipe_fds[2], err = dup(STDERR_FILENO);
 	struct picture p;
+	uint64_t frames;
 	char *line;
 
 	d->panel->scan_error = -ENOTSUP;
+	show(d, remote_new(d, WIDTH, HEIGHT, 0xff445566));
+	show(d, remote_new(d, WIDTH, HEIGHT, 0xff445566));
+	frames = layer_frames(d->layer);
+	assert_int_equal(lit(d), 0xff445566);
 	d->map_error = -EIO;
 	assert_int_equal(pipe(pipe_fds), 0);
 	dup2(pipe_fds[1], STDERR_FILENO);
-	for (int i = 0; i < 3; i++)
-		show(d, remote_new(d, WIDTH, HEIGHT, 0xff112233));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(
+			layer_show(d->layer, remote_new(d, WIDTH, HEIGHT, 0xff112233), NULL, 0), 0);
+		panel_settle(d->device, d->panel);
+		assert_false(layer_pending(d->layer));
+	}
 	dup2(err, STDERR_FILENO);
 	close(err);
 	close(pipe_fds[1]);
@@ -240,7 +249,13 @@ static void what_cannot_be_read_is_black_and_its_maker_goes_on(void **state)
 	assert_null(strstr(line + 1, "a picture of"));
 	assert_int_equal(lit(d), 0xff000000);
 	assert_int_equal(layer_picture(d->layer, &p), -EIO);
-	assert_int_equal(d->released, 2);
+	assert_int_equal(d->released, 4);
+	/* Black is no proof of paint. */
+	assert_int_equal(layer_frames(d->layer), frames);
+	d->map_error = 0;
+	show(d, remote_new(d, WIDTH, HEIGHT, 0xff778899));
+	assert_int_equal(lit(d), 0xff778899);
+	assert_int_equal(layer_frames(d->layer), frames + 1);
 }
 
 static void what_a_presenter_keeps_with_a_buffer_goes_with_it(void **state)
