@@ -5,8 +5,11 @@
  * is to be kept ready gets as far as it is meant to be shown.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "screen/output.h"
 #include "view/platform.h"
@@ -15,12 +18,15 @@
 #include "base/log.h"
 
 #define DAMAGE_MAX 16
-#define FENCE_MS 100
+/* That WebKit's GPU work on a frame may take; its process may hang, and its fence be anything. */
+#define FENCE_MS 1000
 /* DRM's names for what we can read as pixels: "AR24" and "XR24". */
 #define FORMAT_ARGB8888 0x34325241u
 #define FORMAT_XRGB8888 0x34325258u
 /* Between two frames that nobody sees. */
 #define UNSEEN_MS 50
+
+struct frame;
 
 typedef struct {
 	WPEView parent;
@@ -28,6 +34,9 @@ typedef struct {
 	struct list frames; /* struct frame: those that an output may still read */
 	WPEBuffer *pending; /* owned: shown to the layer, and WebKit waits for the word */
 	guint unseen; /* source that gives it */
+	struct frame *coming; /* owned: what its GPU still paints; null */
+	guint fence, fence_late; /* sources that end that */
+	uint64_t counted; /* frames of the layer that were told of */
 	bool transparent, detached;
 	const struct platform_view_ops *ops;
 	void *arg;
@@ -45,6 +54,9 @@ struct frame {
 	KilnView *view; /* null: it is gone */
 	WPEBuffer *wpe; /* owned */
 	GBytes *pixels; /* owned, of a dma-buf that was read; null */
+	int fence; /* owned: readable when it is painted; -1: it is */
+	struct rect damage[DAMAGE_MAX];
+	guint n_damage;
 };
 
 static void frame_release(struct buffer *b)
@@ -56,6 +68,7 @@ static void frame_release(struct buffer *b)
 		wpe_view_buffer_released(WPE_VIEW(f->view), f->wpe);
 	g_clear_pointer(&f->pixels, g_bytes_unref);
 	g_object_unref(f->wpe);
+	cleanup_fd(&f->fence);
 	free(f);
 }
 
@@ -66,12 +79,27 @@ static bool fits(const struct picture *p, gsize len)
 	       len / p->stride >= p->height;
 }
 
-/* WebKit's GPU work on it may be under way still; a deadline, because its process may hang. */
-static bool is_rendered(const struct dmabuf *d)
+/* How large the memory is the kernel knows; all else is the web process's word. */
+static bool is_there(const struct picture *p, const struct dmabuf *d)
 {
-	struct pollfd p = { .fd = d->fence, .events = POLLIN };
+	off_t size = lseek(d->fds[0], 0, SEEK_END);
 
-	return d->fence < 0 || poll(&p, 1, FENCE_MS) == 1;
+	return p->width > 0 && p->width <= PICTURE_SIDE_MAX && p->height > 0 &&
+	       p->height <= PICTURE_SIDE_MAX && d->strides[0] / 4 >= p->width &&
+	       size >= (off_t)d->strides[0] * (p->height - 1) + 4 * (off_t)p->width;
+}
+
+/*
+ * WebKit opens the GPU for each buffer that is to be read, and where it cannot it falls over
+ * its own feet when that buffer goes: -errno, and then it is not asked.
+ */
+static int try_gpu(WPEBuffer *b)
+{
+	WPEDRMDevice *device = wpe_display_get_drm_device(wpe_buffer_get_display(b));
+	const char *node = device ? wpe_drm_device_get_render_node(device) : NULL;
+	auto_fd int fd = node ? open(node, O_RDWR | O_CLOEXEC) : -1;
+
+	return fd >= 0 ? 0 : node ? -errno : -ENODEV;
 }
 
 /* Of a dma-buf; its rows are as the driver maps them. */
@@ -81,11 +109,15 @@ static int frame_map(struct buffer *b)
 	g_autoptr(GError) error = NULL;
 	struct picture *p = &b->picture;
 	gsize len = 0;
+	int r;
 
 	if (b->dmabuf->format != FORMAT_ARGB8888 && b->dmabuf->format != FORMAT_XRGB8888)
 		return -ENOTSUP;
-	if (!is_rendered(b->dmabuf))
-		return -ETIMEDOUT;
+	if (!is_there(p, b->dmabuf))
+		return -EINVAL;
+	r = try_gpu(f->wpe);
+	if (r < 0)
+		return r;
 	/* The bytes are WebKit's, and stay as long as the buffer. */
 	f->pixels = wpe_buffer_import_to_pixels(f->wpe, &error);
 	if (!f->pixels) {
@@ -99,6 +131,7 @@ static int frame_map(struct buffer *b)
 	if (fits(p, len))
 		return 0;
 	p->data = NULL;
+	g_clear_pointer(&f->pixels, g_bytes_unref);
 	return -EINVAL;
 }
 
@@ -129,7 +162,12 @@ static const char *take_dmabuf(struct frame *f, WPEBufferDMABuf *b)
 	}
 	d->format = wpe_buffer_dma_buf_get_format(b);
 	d->modifier = wpe_buffer_dma_buf_get_modifier(b);
-	d->fence = wpe_buffer_get_rendering_fence(WPE_BUFFER(b));
+	/*
+	 * Nobody below waits for it: what never comes would hold up the loop, or a flip and so
+	 * the output. And it is ours: with its next frame WebKit would close it.
+	 */
+	f->fence = wpe_buffer_take_rendering_fence(WPE_BUFFER(b));
+	d->fence = -1;
 	f->buffer.dmabuf = d;
 	return NULL;
 }
@@ -153,15 +191,18 @@ static const char *frame_new(KilnView *view, WPEBuffer *buffer, struct frame **r
 	if (!f)
 		return "out of memory";
 	buffer_init(&f->buffer, &buffer_ops);
+	f->fence = -1;
 	f->buffer.picture.width = (uint32_t)wpe_buffer_get_width(buffer);
 	f->buffer.picture.height = (uint32_t)wpe_buffer_get_height(buffer);
 	f->buffer.opaque = !view->transparent;
 	if (WPE_IS_BUFFER_SHM(buffer))
 		why = take_pixels(f, WPE_BUFFER_SHM(buffer));
-	else if (WPE_IS_BUFFER_DMA_BUF(buffer))
-		why = take_dmabuf(f, WPE_BUFFER_DMA_BUF(buffer));
-	else
+	else if (!WPE_IS_BUFFER_DMA_BUF(buffer))
 		why = "neither shared memory nor a dma-buf";
+	else if (!wpe_display_get_drm_device(wpe_view_get_display(WPE_VIEW(view))))
+		why = "a dma-buf where there is no GPU";
+	else
+		why = take_dmabuf(f, WPE_BUFFER_DMA_BUF(buffer));
 	if (why) {
 		free(f);
 		return why;
@@ -198,9 +239,12 @@ static gboolean on_unseen(gpointer arg)
 static void on_presented(struct layer *l, uint64_t when, void *arg)
 {
 	KilnView *view = arg;
+	bool painted = layer_frames(l) != view->counted;
 
+	view->counted = layer_frames(l);
 	give_word(view);
-	view->ops->painted(view->arg);
+	if (painted)
+		view->ops->painted(view->arg);
 }
 
 static const struct layer_ops layer_ops = { .presented = on_presented };
@@ -211,11 +255,81 @@ static gboolean fail(GError **error, const char *why)
 	return FALSE;
 }
 
+static bool is_painted(const struct frame *f)
+{
+	struct pollfd p = { .fd = f->fence, .events = POLLIN };
+
+	return f->fence < 0 || poll(&p, 1, 0) == 1;
+}
+
+/* Consumes @f. */
+static int show_frame(KilnView *view, struct frame *f)
+{
+	g_autoptr(WPEBuffer) buffer = g_object_ref(f->wpe);
+
+	/* One that nobody has seen, or that a page left behind which is gone. */
+	if (layer_pending(view->layer))
+		layer_clear(view->layer);
+	if (layer_show(view->layer, &f->buffer, f->damage, f->n_damage) < 0)
+		return -EINVAL;
+	give_word(view);
+	view->pending = g_steal_pointer(&buffer);
+	if (!layer_visible(view->layer))
+		view->unseen = g_timeout_add(UNSEEN_MS, on_unseen, view);
+	view->ops->framed(view->arg);
+	return 0;
+}
+
+static struct frame *take_coming(KilnView *view)
+{
+	g_clear_handle_id(&view->fence, g_source_remove);
+	g_clear_handle_id(&view->fence_late, g_source_remove);
+	return g_steal_pointer(&view->coming);
+}
+
+static void drop_coming(KilnView *view)
+{
+	struct frame *f = take_coming(view);
+
+	if (f)
+		buffer_unref(&f->buffer);
+}
+
+static gboolean on_fence(gint fd, GIOCondition condition, gpointer arg)
+{
+	KilnView *view = arg;
+
+	view->fence = 0;
+	if (show_frame(view, take_coming(view)) < 0)
+		log_burst_at(LOG_LEVEL_WARN, "the output did not take a page's frame");
+	return G_SOURCE_REMOVE;
+}
+
+/* The page goes on: what it paints next may be there in time. */
+static gboolean on_fence_late(gpointer arg)
+{
+	KilnView *view = arg;
+	g_autoptr(WPEBuffer) buffer = g_object_ref(view->coming->wpe);
+
+	view->fence_late = 0;
+	log_burst_at(LOG_LEVEL_WARN, "a page's frame is not painted after %u ms: it is not shown",
+		FENCE_MS);
+	drop_coming(view);
+	wpe_view_buffer_rendered(WPE_VIEW(view), buffer);
+	return G_SOURCE_REMOVE;
+}
+
+static void await_fence(KilnView *view, struct frame *f)
+{
+	view->coming = f;
+	view->fence = g_unix_fd_add(f->fence, G_IO_IN | G_IO_ERR | G_IO_HUP, on_fence, view);
+	view->fence_late = g_timeout_add(FENCE_MS, on_fence_late, view);
+}
+
 static gboolean view_render_buffer(
 	WPEView *wpe_view, WPEBuffer *buffer, const WPERectangle *rects, guint n, GError **error)
 {
 	KilnView *view = (KilnView *)wpe_view;
-	struct rect damage[DAMAGE_MAX];
 	struct frame *f;
 	const char *why;
 
@@ -224,21 +338,15 @@ static gboolean view_render_buffer(
 	why = frame_new(view, buffer, &f);
 	if (why)
 		return fail(error, why);
-	if (n > DAMAGE_MAX)
-		n = 0;
-	for (guint i = 0; i < n; i++)
-		damage[i] =
+	f->n_damage = n > DAMAGE_MAX ? 0 : n;
+	for (guint i = 0; i < f->n_damage; i++)
+		f->damage[i] =
 			(struct rect){ rects[i].x, rects[i].y, rects[i].width, rects[i].height };
-	/* One that nobody has seen, or that a page left behind which is gone. */
-	if (layer_pending(view->layer))
-		layer_clear(view->layer);
-	if (layer_show(view->layer, &f->buffer, damage, n) < 0)
+	drop_coming(view);
+	if (!is_painted(f))
+		await_fence(view, f);
+	else if (show_frame(view, f) < 0)
 		return fail(error, "the output did not take the frame");
-	give_word(view);
-	view->pending = g_object_ref(buffer);
-	if (!layer_visible(view->layer))
-		view->unseen = g_timeout_add(UNSEEN_MS, on_unseen, view);
-	view->ops->framed(view->arg);
 	return TRUE;
 }
 
@@ -256,6 +364,7 @@ void platform_view_detach(WPEView *wpe_view)
 		list_remove(&f->link);
 		f->view = NULL;
 	}
+	drop_coming(view);
 	platform_input_detach(wpe_view);
 	layer_free(view->layer);
 	view->layer = NULL;
