@@ -31,15 +31,32 @@ KILN_CALLBACK(off, "Off", KILN_NONE, VOID, "Ends what it was returned by.")
 KILN_SCRIPT_OP(window_on_event, "onEvent", ON_EVENT, CALLBACK(off), 0,
 	"Calls back for each event of this window that the runtime makes. Returns what ends it.",
 	"var off = main.onEvent(function (event) { console.log(event.type); });")
-KILN_SCRIPT_OP(window_on_close, "onClose", ON_EVENT, CALLBACK(off), 0,
+
+/* Of one type, so that a typed script reads the payload without asking for the type first. */
+#define CLOSE_ARGS(MEMBER, OPTIONAL) MEMBER(STRUCT(close_event_object), event, NULL)
+KILN_CALLBACK(close_callback, "CloseCallback", CLOSE_ARGS, JSON, NULL)
+#define ON_CLOSE(MEMBER, OPTIONAL) MEMBER(CALLBACK(close_callback), callback, NULL)
+KILN_SCRIPT_OP(window_on_close, "onClose", ON_CLOSE, CALLBACK(off), 0,
 	"The same for its `close` only.", "main.onClose(function () { exit(0); });")
-KILN_SCRIPT_OP(window_on_focus, "onFocus", ON_EVENT, CALLBACK(off), 0, "The same for `focus`.",
+#define FOCUS_ARGS(MEMBER, OPTIONAL) MEMBER(STRUCT(focus_event_object), event, NULL)
+KILN_CALLBACK(focus_callback, "FocusCallback", FOCUS_ARGS, JSON, NULL)
+#define ON_FOCUS(MEMBER, OPTIONAL) MEMBER(CALLBACK(focus_callback), callback, NULL)
+KILN_SCRIPT_OP(window_on_focus, "onFocus", ON_FOCUS, CALLBACK(off), 0, "The same for `focus`.",
 	"main.onFocus(function () { … });")
-KILN_SCRIPT_OP(window_on_blur, "onBlur", ON_EVENT, CALLBACK(off), 0, "The same for `blur`.",
+#define BLUR_ARGS(MEMBER, OPTIONAL) MEMBER(STRUCT(blur_event_object), event, NULL)
+KILN_CALLBACK(blur_callback, "BlurCallback", BLUR_ARGS, JSON, NULL)
+#define ON_BLUR(MEMBER, OPTIONAL) MEMBER(CALLBACK(blur_callback), callback, NULL)
+KILN_SCRIPT_OP(window_on_blur, "onBlur", ON_BLUR, CALLBACK(off), 0, "The same for `blur`.",
 	"main.onBlur(function () { … });")
-KILN_SCRIPT_OP(window_on_resize, "onResize", ON_EVENT, CALLBACK(off), 0, "The same for `resize`.",
+#define RESIZE_ARGS(MEMBER, OPTIONAL) MEMBER(STRUCT(resize_event_object), event, NULL)
+KILN_CALLBACK(resize_callback, "ResizeCallback", RESIZE_ARGS, JSON, NULL)
+#define ON_RESIZE(MEMBER, OPTIONAL) MEMBER(CALLBACK(resize_callback), callback, NULL)
+KILN_SCRIPT_OP(window_on_resize, "onResize", ON_RESIZE, CALLBACK(off), 0, "The same for `resize`.",
 	"main.onResize(function (event) { console.log(event.payload.width); });")
-KILN_SCRIPT_OP(window_on_move, "onMove", ON_EVENT, CALLBACK(off), 0, "The same for `move`.",
+#define MOVE_ARGS(MEMBER, OPTIONAL) MEMBER(STRUCT(move_event_object), event, NULL)
+KILN_CALLBACK(move_callback, "MoveCallback", MOVE_ARGS, JSON, NULL)
+#define ON_MOVE(MEMBER, OPTIONAL) MEMBER(CALLBACK(move_callback), callback, NULL)
+KILN_SCRIPT_OP(window_on_move, "onMove", ON_MOVE, CALLBACK(off), 0, "The same for `move`.",
 	"main.onMove(function (event) { console.log(event.payload.x); });")
 
 #define CLOSE_REQUEST(MEMBER, OPTIONAL)                                 \

@@ -86,7 +86,10 @@ const png: Uint8Array = await panel.screenshot();
 await panel.setZoom((await panel.getZoom()) * 2);
 const info: WindowInfo = await panel.info();
 console.log(info.output?.length, info.frames, png.length, (await panel.getTitle()).length);
-panel.onResize((event) => { if (event.type === "resize") console.log(event.payload.width); })();
+panel.onResize((event) => { console.log(event.payload.width, event.payload.height); })();
+panel.onMove((event) => { console.log(event.payload.x, event.payload.y); })();
+for (const off of [panel.onClose((event) => event.payload.count), panel.onFocus((event) => event.type === "focus"), panel.onBlur((event) => event.type === "blur")])
+  off();
 const offer: Off = panel.onCloseRequested((request) => { request.preventDefault(); return request.windowId === "main"; });
 offer();
 panel.onCloseRequested(async () => false);
