@@ -182,6 +182,9 @@ static int set_mode(struct output *o, const struct mode *m)
 		return -ENODEV;
 	retire(k);
 	free_mode_blob(k);
+	/* No other mode would do better; kms_taken_away() comes back to it. */
+	if (k->kms->away)
+		return -EBUSY;
 	r = k->crtc ? 0 : kms_take_crtc(k->kms, k);
 	if (r == 0)
 		r = try_mode(k, m);
