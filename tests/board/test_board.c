@@ -37,6 +37,7 @@ static const struct shot_area corner = { 0, 0, 80, 80 }, touch = { 0, 240, 400, 
 			      light = { 400, 240, 400, 240 }, field = { 600, 30, 160, 40 },
 			      side = { 0, 0, 640, 480 };
 enum colour {
+	SPLASH = 0x101418,
 	YELLOW = 0xffd000,
 	BLUE = 0x204060,
 	RED = 0xc04020,
@@ -78,8 +79,37 @@ static void wait_for_app(double seconds)
 static void the_image_boots_to_the_app(void **state)
 {
 	board_expect(board, BOOT_SECONDS, "initramfs: root is /dev/vda2 \\(root-a\\), read-only");
+	board_expect(board, BOOT_SECONDS, "screen: output Virtual-1: lit");
+}
+
+/* From the first mode on each picture is the splash or the page. */
+static void a_splash_is_shown_until_the_page_is(void **state)
+{
+	double deadline = now_seconds() + BOOT_SECONDS;
+	unsigned splashes = 0;
+	bool page = false;
+
+	while (!page) {
+		struct shot shot;
+		bool splash;
+
+		board_shot(board, 0, splashes ? "after-splash" : "splash", &shot);
+		splash = shot_share(&shot, corner, SPLASH, 0) == 1 &&
+			 shot_mean(&shot, (struct shot_area){ 300, 140, 200, 200 }) != SPLASH;
+		page = shot_share(&shot, corner, YELLOW, 0) == 1;
+		shot_fini(&shot);
+		if (!splash && !page)
+			fail_msg("neither splash nor page after %u pictures of the splash; look at "
+				 "check-%ssplash.png",
+				splashes, splashes ? "after-" : "");
+		splashes += splash;
+		assert_true(now_seconds() < deadline);
+		usleep(100000);
+	}
+	assert_true(splashes > 0);
 	wait_for_app(BOOT_SECONDS);
-	print_message("# %s\n", board_last_line(board, "first frame painted"));
+	print_message("# %s, %u pictures of the splash\n",
+		board_last_line(board, "first frame painted"), splashes);
 }
 
 static void no_unit_failed(void **state)
@@ -306,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_image_boots_to_the_app),
+		cmocka_unit_test(a_splash_is_shown_until_the_page_is),
 		cmocka_unit_test(no_unit_failed),
 		cmocka_unit_test(nothing_writes_to_the_root),
 		cmocka_unit_test(the_data_partition_is_the_runtimes_to_write),
