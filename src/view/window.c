@@ -384,6 +384,8 @@ static int adopt(struct window *win, const struct window_setup *setup, const cha
 	if (r < 0)
 		return r;
 	win->of_last_run = false;
+	/* What the last run was asked, and has not answered, this one wants to be there. */
+	windows_keep(win);
 	dress(win, setup);
 	desk_place(win, &setup->bounds);
 	desk_set_z(win, setup->z);

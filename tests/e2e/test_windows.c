@@ -270,6 +270,24 @@ static void a_page_that_keeps_going_elsewhere_goes_where_it_is_told_and_stays(vo
 	kiln_stop(k);
 }
 
+static void a_window_that_the_next_run_takes_over_does_not_close_for_the_last_one(void **state)
+{
+	struct kiln *k = start();
+
+	tell(k, "do event:left\n");
+	kiln_expect(k, 20, "loaded left");
+	tell(k, "do event:deaf\n");
+	kiln_read_for(k, 0.3);
+	tell_and_expect(k, "do event:left-asks\n", "event left close-requested");
+	kill(kiln_pid(k), SIGHUP);
+	kiln_read_for(k, 1.5);
+	tell(k, "do event:left\n");
+	kiln_read_for(k, 6);
+	assert_int_equal(kiln_count(k, "event left close "), 0);
+	tell_and_expect(k, "do event:left-title\n", "title \"till 4\"");
+	kiln_stop(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +300,8 @@ int main(void)
 		cmocka_unit_test(
 			a_page_closes_its_window_when_the_script_has_no_say_or_does_not_use_it),
 		cmocka_unit_test(zoom_title_and_screenshot_are_the_windows),
+		cmocka_unit_test(
+			a_window_that_the_next_run_takes_over_does_not_close_for_the_last_one),
 		cmocka_unit_test(what_cannot_be_is_refused_or_cut_off),
 		cmocka_unit_test(the_next_run_of_the_script_puts_its_windows_where_it_wants_them),
 		cmocka_unit_test(a_page_that_keeps_going_elsewhere_goes_where_it_is_told_and_stays),
