@@ -129,8 +129,10 @@ static void on_added(struct devices *devices, struct libinput_device *device)
 		log_info("\"%s\" is not used: %s", info.name,
 			info.kinds ? "switched off by configuration"
 				   : "no touch screen, pointer or keyboard");
-		libinput_device_config_send_events_set_mode(
-			device, LIBINPUT_CONFIG_SEND_EVENTS_DISABLED);
+		/* A keyboard stays open, and grabbed: the console would get its keys. */
+		if (!(info.kinds & INPUT_KIND_KEYBOARD))
+			libinput_device_config_send_events_set_mode(
+				device, LIBINPUT_CONFIG_SEND_EVENTS_DISABLED);
 		return;
 	}
 	r = input_device_add(devices->input, &info, &d, &matrix);
