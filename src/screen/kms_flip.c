@@ -40,6 +40,9 @@ void kms_flip_forget(struct kms_output *k)
 	loop_timer_disarm(k->again);
 	loop_timer_disarm(k->pace);
 	k->serial = 0;
+	/* Its target will not be told again what was drawn into it. */
+	if (k->waiting_fb && k->next >= 0)
+		k->unshown |= 1u << k->next;
 	k->waiting_fb = 0;
 	k->next = -1;
 	buffer_unref(take_ptr(k->next_buffer));
@@ -138,6 +141,8 @@ void kms_flip_settle(struct kms_output *k)
 {
 	struct buffer *former = k->lit_buffer;
 
+	if (k->next >= 0)
+		k->unshown &= ~(1u << k->next);
 	k->lit = k->next;
 	k->lit_buffer = take_ptr(k->next_buffer);
 	k->next = -1;

@@ -43,7 +43,9 @@ static int commit(struct output *o, const pixman_region32_t *drawn)
 {
 	struct kms_output *k = kms_output_of(o);
 	int index = k->lit == 0 ? 1 : 0;
-	int r = kms_flip_start(k, (struct kms_frame){ k->targets[index].fb, -1 }, drawn);
+	bool all = k->unshown & 1u << index;
+	int r = kms_flip_start(
+		k, (struct kms_frame){ k->targets[index].fb, -1 }, all ? NULL : drawn);
 
 	if (r < 0)
 		return r;
@@ -199,7 +201,7 @@ static int set_mode(struct output *o, const struct mode *m)
 	return r;
 }
 
-static void switch_off(struct kms_output *k)
+static int switch_off(struct kms_output *k)
 {
 	struct kms_request q;
 	int r;
@@ -210,6 +212,7 @@ static void switch_off(struct kms_output *k)
 	kms_request_fini(&q);
 	if (r < 0 && r != -EACCES)
 		log_warn("%s: cannot be switched off: %s", k->output.name, strerror(-r));
+	return r;
 }
 
 static void unset_mode(struct output *o)
@@ -221,7 +224,7 @@ static void unset_mode(struct output *o)
 			log_info("%s: %llu frames were scanned out, %llu were composed", o->name,
 				(unsigned long long)k->scanned, (unsigned long long)k->composed);
 		if (!k->kms->gone)
-			switch_off(k);
+			(void)switch_off(k);
 		k->connector.crtc = -1;
 	}
 	kms_flip_forget(k);
@@ -256,9 +259,15 @@ static int set_power(struct output *o, bool on)
 
 	if (!k->crtc || k->kms->gone)
 		return -ENODEV;
-	/* Nothing was shown yet: the next frame brings the power with the mode. */
-	if (k->fresh)
-		return 0;
+	/*
+	 * Nothing was shown yet: the next frame brings the power with the mode. But until then
+	 * what was there before is lit, and is to go dark.
+	 */
+	if (k->fresh) {
+		if (!on)
+			kms_flip_forget(k);
+		return on ? 0 : switch_off(k);
+	}
 	kms_request_init(&q, k->kms->card, &k->kms->res);
 	kms_request_active(&q, k->crtc, on);
 	r = kms_request_commit(&q, DRM_MODE_ATOMIC_ALLOW_MODESET, 0);

@@ -31,6 +31,7 @@ struct kms_output {
 	struct kms_dumb targets[KMS_TARGETS];
 	struct kms_dumb retired[KMS_TARGETS]; /* of the mode before: lit until the next is */
 	int lit, next; /* which target; -1: none */
+	unsigned unshown; /* bits of targets: drawn into for a commit that was given up */
 	struct buffer *lit_buffer, *next_buffer; /* owned references: scanned out; or null */
 
 	uint32_t serial; /* of the commit that is under way; 0: none */
