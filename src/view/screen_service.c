@@ -5,7 +5,6 @@
 #include "view/screen_service.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +16,7 @@
 #include "screen/mode.h"
 #include "screen/png.h"
 #include "screen/screen.h"
+#include "view/bounds.h"
 #include "wire/cursor.h"
 #include "wire/limits.h"
 
@@ -100,9 +100,13 @@ static struct screen_modes take_modes(struct screen_service *s, const struct out
 	return list;
 }
 
-static uint32_t logical(const struct output *o, uint32_t pixels)
+/* As a window that fills the output has it: with 800 pixels at a scale of 1.5, that is 534. */
+static void set_size(struct screen_output *to, const struct output *o)
 {
-	return (uint32_t)lround(pixels / output_scale(o));
+	const struct rect all = { .width = (int32_t)output_width(o),
+		.height = (int32_t)output_height(o) };
+
+	bounds_page_size(&all, output_scale(o), &to->width, &to->height);
 }
 
 static void set_panel(struct screen_output *to, const struct output *o, const struct output_info *i)
@@ -131,10 +135,9 @@ static void describe(struct screen_service *s, struct output *o, struct screen_o
 		.modes = take_modes(s, &info),
 		.rotation = 90u * output_rotation(o),
 		.scale = output_scale(o),
-		.width = logical(o, output_width(o)),
-		.height = logical(o, output_height(o)),
 		.frames = (double)output_frames(o),
 	};
+	set_size(ret, o);
 	set_panel(ret, o, &info);
 	ret->has_brightness = output_brightness(o, &ret->brightness) == 0;
 }

@@ -84,6 +84,13 @@ static void outputs_tell_all_that_there_is_to_tell(void **state)
 	     "[{\"width\":640,\"height\":400,\"refresh\":1000,\"preferred\":true}]|undefined 0");
 }
 
+/* What a window that fills it has; rounded, the two would differ by one. */
+static void a_size_that_is_no_whole_number_is_rounded_up(void **state)
+{
+	run("s.configure('headless-1', { scale: 1.2, rotation: 90 }).then(say, fail);");
+	said("headless-1 lit 90 1.2 334x534 ");
+}
+
 static void configure_changes_what_it_is_given_and_says_how_it_is_then(void **state)
 {
 	run("s.configure('headless-1', { rotation: 90 }).then(function (o) {\n"
@@ -256,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(outputs_tell_all_that_there_is_to_tell),
+		TEST(a_size_that_is_no_whole_number_is_rounded_up),
 		TEST(configure_changes_what_it_is_given_and_says_how_it_is_then),
 		TEST(what_cannot_be_is_refused_and_changes_nothing),
 		TEST(sleep_and_wake_are_for_one_or_for_all),
