@@ -116,7 +116,8 @@ KILN_LIST(window_ids, STRING)
 		"Whether it is shown, as of `show` and `hide`; others may be in front of it.",     \
 		"main.isVisible().then(function (visible) { … });")                                \
 	OP(window_focus, "focus", KILN_NONE, VOID,                                                 \
-		"Gives it the keyboard. One window has it; a hidden one cannot.",                  \
+		"Gives it the keyboard. One window has it. Rejects with `ChannelSend` when "       \
+		"it is hidden.",                                                                   \
 		"search.focus();")                                                                 \
 	OP(window_is_focused, "isFocused", KILN_NONE, BOOL, "Whether it has the keyboard.",        \
 		"main.isFocused().then(function (focused) { … });")                                \

@@ -146,7 +146,6 @@ static int window_navigate(
 ON_WINDOW(window_show, desk_show(win, true))
 ON_WINDOW(window_hide, desk_show(win, false))
 ON_WINDOW(window_set_visible, desk_show(win, args->visible))
-ON_WINDOW(window_focus, desk_focus(win))
 ON_WINDOW(window_set_fullscreen, desk_set_fullscreen(win, args->fullscreen))
 ON_WINDOW(window_set_z, desk_set_z(win, args->z))
 ON_WINDOW(window_raise, desk_raise(win))
@@ -154,6 +153,20 @@ ON_WINDOW(window_lower, desk_lower(win))
 ON_WINDOW(window_set_title, windows_set_title(win, args->title))
 ON_WINDOW(window_ask_before_close, windows_set_asks(win, args->ask))
 ON_WINDOW(window_keep, windows_keep(win))
+
+static int window_focus(struct kiln_call *call, const struct window_focus_args *args, void *result)
+{
+	int r;
+	struct window *win = window_of(call, args->self, &r);
+
+	if (!win)
+		return r;
+	if (!desk_visible(win))
+		return service_fail_as(call, STATUS_CHANNEL_SEND,
+			"the window \"%s\" is hidden: show() it first", args->self);
+	desk_focus(win);
+	return 0;
+}
 
 static int window_move(struct kiln_call *call, const struct window_move_args *args, void *result)
 {

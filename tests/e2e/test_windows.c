@@ -156,7 +156,9 @@ static void one_window_has_the_keyboard_and_its_page_knows(void **state)
 	tell_and_expect(k, "do event:report\n", "report glass .*\"focus\":true");
 	/* A hidden one cannot have it. */
 	tell(k, "do event:left-focus\n");
-	kiln_read_for(k, 0.5);
+	kiln_expect(k, 5,
+		"focus refused: ChannelSend: the window \"left\" is hidden: show\\(\\) it first");
+	kiln_read_for(k, 0.3);
 	assert_int_equal(kiln_count(k, "event glass blur"), 1);
 	assert_no_failure(k);
 }

@@ -69,7 +69,7 @@ var steps = {
       failed('png'));
   },
   'left-info': function () { open.left.info().then(log('info')); },
-  'left-focus': function () { open.left.focus(); },
+  'left-focus': function () { open.left.focus().catch(function (e) { console.log('focus refused: ' + e.name + ': ' + e.message.slice(7)); }); },
   'left-hide': function () { open.left.hide(); },
   'left-show': function () { open.left.show(); },
   'left-close': function () { open.left.close().then(log('closed')); },
