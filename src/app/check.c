@@ -168,7 +168,8 @@ static void check_splash(struct checker *c, const struct manifest *m)
 		return;
 	r = file_read(c->dir_fd, path, SPLASH_BYTES_MAX, &image);
 	if (r < 0)
-		why = strerror(-r);
+		why = r == -EXDEV || r == -ELOOP ? "it is not inside the app's folder"
+						 : strerror(-r);
 	else if (splash_check(buf_bytes(&image), buf_len(&image), &why) == 0)
 		why = NULL;
 	if (why)

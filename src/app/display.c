@@ -91,6 +91,7 @@ static int open_screen(struct display *d, const struct display_options *o)
 {
 	const struct screen_options opts = {
 		.loop = o->loop,
+		.first = o->first,
 		.configure = configure,
 		.added = on_added,
 		.arg = d,

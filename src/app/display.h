@@ -28,6 +28,7 @@ struct display_options {
 	const char *device_file; /* null: DEVICE_FILE, if it is there */
 	enum display_kind kind;
 	uint32_t width, height; /* in memory */
+	const char *first; /* the same: the name of the first output; null: "headless-1" */
 	/* See screen_options; called in display_new(), too. May be null. */
 	void (*added)(struct output *o, void *arg);
 	void *arg;

@@ -195,6 +195,24 @@ static void on_output_added(struct output *o, void *arg)
 		log_error("output %s: no memory to tell the script of it", output_name(o));
 }
 
+/*
+ * In memory the first output is that of the first window when all name theirs, as on a device:
+ * otherwise it would be one that the app does not use, and the picture of it the splash.
+ */
+static const char *first_output(const struct manifest *m)
+{
+	const struct manifest_window *win;
+	const char *first = NULL;
+
+	list_for_each (win, &m->windows, link) {
+		if (!win->output)
+			return NULL;
+		if (!first)
+			first = win->output;
+	}
+	return first;
+}
+
 static int start_screen(struct app *app)
 {
 	const struct run_options *o = app->opts;
@@ -206,6 +224,7 @@ static int start_screen(struct app *app)
 		.kind = o->display,
 		.width = o->width ? o->width : app->manifest->width,
 		.height = o->height ? o->height : app->manifest->height,
+		.first = first_output(app->manifest),
 		.added = on_output_added,
 		.arg = app,
 	};

@@ -196,7 +196,7 @@ int screen_headless_new(const struct screen_options *opts, uint32_t width, uint3
 		return -ENOMEM;
 	screen_init(&hs->screen, &screen_ops, opts);
 	hs->mode = (struct mode){ width, height, refresh_mhz, true };
-	r = screen_output(&hs->screen, "headless-1", &first);
+	r = screen_output(&hs->screen, opts->first ? opts->first : "headless-1", &first);
 	if (r < 0) {
 		screen_free(&hs->screen);
 		return r;

@@ -12,6 +12,7 @@ struct screen;
 
 struct screen_options {
 	struct loop *loop; /* borrowed */
+	const char *first; /* of a headless screen: its first output; null: "headless-1" */
 	/*
 	 * How an output is configured, asked once, when it is first seen; after that it is
 	 * output_configure()'s. Null: as found.
@@ -23,7 +24,7 @@ struct screen_options {
 };
 
 /*
- * One output "headless-1" of that mode, lit. More by screen_output(): any name makes
+ * One output of that mode, lit: opts->first. More by screen_output(): any name makes
  * one of the same size. -EINVAL, -ENOMEM.
  */
 must_check int screen_headless_new(const struct screen_options *opts, uint32_t width,

@@ -108,6 +108,17 @@ static void a_splash_that_cannot_be_shown_is_told_and_the_runtime_s_own_stands_i
 	assert_int_equal(png_pixel(OUT("splash-own.png"), 0, 0), 0x102030);
 }
 
+static void in_memory_there_are_the_outputs_that_the_windows_name_and_no_other(void **state)
+{
+	struct kiln *k = kiln_start("run", APP("sides"), "--size", "640x400", "--display",
+		"headless", "--exit-after", "4", "--screenshot", OUT("sides.png"), NULL);
+
+	kiln_expect(k, 20, "outputs HDMI-A-1,HDMI-A-2, else HDMI-A-1");
+	assert_int_equal(kiln_end(k, 20), 0);
+	/* The picture is of the first, and not of one with nothing but the splash. */
+	assert_int_equal(png_pixel(OUT("sides.png"), 320, 200), 0x00ff00);
+}
+
 static void a_card_that_is_not_there_is_an_error_when_it_was_asked_for(void **state)
 {
 	struct kiln *k;
@@ -130,6 +141,9 @@ static void check_looks_at_the_sections_and_at_the_splash(void **state)
 	assert_int_equal(kiln_end(k, 10), 0);
 	k = kiln_start("check", APP("splash-bad"), NULL);
 	kiln_expect(k, 10, "splash-bad/kiln.json: splash.image: main.js: it is no PNG");
+	assert_int_equal(kiln_end(k, 10), 1);
+	k = kiln_start("check", APP("splash-outside"), NULL);
+	kiln_expect(k, 10, "splash.image: ../splash/logo.png: it is not inside the app's folder");
 	assert_int_equal(kiln_end(k, 10), 1);
 	k = kiln_start("check", APP("keys-bad"), NULL);
 	kiln_expect(
@@ -167,6 +181,8 @@ int main(void)
 		cmocka_unit_test(the_splash_turns_with_its_output),
 		cmocka_unit_test(
 			a_splash_that_cannot_be_shown_is_told_and_the_runtime_s_own_stands_in),
+		cmocka_unit_test(
+			in_memory_there_are_the_outputs_that_the_windows_name_and_no_other),
 		cmocka_unit_test(a_card_that_is_not_there_is_an_error_when_it_was_asked_for),
 		cmocka_unit_test(check_looks_at_the_sections_and_at_the_splash),
 		cmocka_unit_test(doctor_fits_on_a_page_and_says_what_is_missing),
