@@ -56,34 +56,34 @@ KILN_STRUCT(screen_settings, "OutputSettings", SCREEN_SETTINGS, "How an output i
 	OPTIONAL(STRING, name, "of the output; the first one that is lit when not given")
 
 /* OP(C name, "name", ARGS, result, text, example) */
-#define SCREEN_SERVICE_OPS(OP)                                                                        \
-	OP(screen_outputs, "outputs", KILN_NONE, LIST(screen_output_list),                            \
-		"All outputs, in the order of the device; those where nothing is plugged in, too.",   \
-		"outputs().then(function (all) {\n"                                                   \
-		"  all.forEach(function (o) { console.log(o.name, o.state, o.width, o.height); });\n" \
-		"});")                                                                                \
-	OP(screen_configure, "configure", SCREEN_CONFIGURE, STRUCT(screen_output),                    \
-		"Drives an output in another way. What is not given stays as it is. Windows follow "  \
-		"at once; a mode that cannot be set falls back to what can, and `reason` says why. "  \
-		"It holds until the app ends: what is to hold for a device is in its "                \
-		"[file](device.md). Resolves with how the output is then. Rejects with "              \
-		"`ChannelSend` when there is no such output, mode, rotation or scale.",               \
-		"configure('HDMI-A-1', { rotation: 90 });")                                           \
-	OP(screen_sleep, "sleep", SCREEN_ONE_OR_ALL, VOID,                                            \
-		"Makes an output dark and keeps all else: its windows are there at once when it "     \
-		"wakes, and cost nothing meanwhile. A touch or key wakes it, and goes nowhere "       \
-		"else. Rejects when it is not lit; that without a name none is lit is no error.",     \
-		"setTimeout(function () { sleep(); }, 600000);")                                      \
-	OP(screen_wake, "wake", SCREEN_ONE_OR_ALL, VOID, "Lights it again.", "wake('eDP-1');")        \
-	OP(screen_set_brightness, "setBrightness", SCREEN_SET_BRIGHTNESS, NUMBER,                     \
-		"Sets the brightness of a panel through its backlight. Resolves with what the "       \
-		"device then says it is. Rejects when there is no backlight, or when the "            \
-		"runtime's user may not set it; the message says what to do.",                        \
-		"setBrightness('eDP-1', 0.4);")                                                       \
-	OP(screen_screenshot, "screenshot", SCREEN_SCREENSHOT, BYTES,                                 \
-		"A PNG of what is lit, upright, in the panel's pixels. It is made between two "       \
-		"frames, and takes about 25 ms for 1920x1080 on a desktop's processor: not for "      \
-		"every second. Rejects when nothing is lit.",                                         \
+#define SCREEN_SERVICE_OPS(OP)                                                                                   \
+	OP(screen_outputs, "outputs", KILN_NONE, LIST(screen_output_list),                                       \
+		"All outputs, in the order of the device; those where nothing is plugged in, too.",              \
+		"outputs().then(function (all) {\n"                                                              \
+		"  all.forEach(function (o) { console.log(o.name, o.state, o.width, o.height); });\n"            \
+		"});")                                                                                           \
+	OP(screen_configure, "configure", SCREEN_CONFIGURE, STRUCT(screen_output),                               \
+		"Drives an output in another way. What is not given stays as it is. Windows follow "             \
+		"at once; a mode that cannot be set falls back to what can, and `reason` says why. "             \
+		"It holds until the app ends: what is to hold for a device is in its "                           \
+		"[file](device.md). Resolves with how the output is then. Rejects with "                         \
+		"`ChannelSend` when there is no such output, mode, rotation or scale.",                          \
+		"configure('HDMI-A-1', { rotation: 90 });")                                                      \
+	OP(screen_sleep, "sleep", SCREEN_ONE_OR_ALL, VOID,                                                       \
+		"Makes an output dark and keeps all else: its windows are there at once when it "                \
+		"wakes, and cost nothing meanwhile. A touch or key wakes it, and goes nowhere "                  \
+		"else. Rejects when it is neither lit nor asleep; that without a name none is lit is no error.", \
+		"setTimeout(function () { sleep(); }, 600000);")                                                 \
+	OP(screen_wake, "wake", SCREEN_ONE_OR_ALL, VOID, "Lights it again.", "wake('eDP-1');")                   \
+	OP(screen_set_brightness, "setBrightness", SCREEN_SET_BRIGHTNESS, NUMBER,                                \
+		"Sets the brightness of a panel through its backlight. Resolves with what the "                  \
+		"device then says it is. Rejects when there is no backlight, or when the "                       \
+		"runtime's user may not set it; the message says what to do.",                                   \
+		"setBrightness('eDP-1', 0.4);")                                                                  \
+	OP(screen_screenshot, "screenshot", SCREEN_SCREENSHOT, BYTES,                                            \
+		"A PNG of what is lit, upright, in the panel's pixels. It is made between two "                  \
+		"frames, and takes about 25 ms for 1920x1080 on a desktop's processor: not for "                 \
+		"every second. Rejects when nothing is lit.",                                                    \
 		"screenshot().then(function (png) { ipc.sendToWindow('main', 'picture', png); });")
 
 SCREEN_SERVICE_OPS(KILN_OP_ARGS)

@@ -80,6 +80,47 @@ static void print_member(FILE *out, const struct kiln_member *m)
 	fprintf(out, "`%s%s\n", m->doc ? ": " : "", m->doc ? m->doc : "");
 }
 
+/* An object, or the objects of a list, with more to say than names. */
+static const struct kiln_type *documented(const struct kiln_type *type)
+{
+	if (type->kind == KILN_KIND_LIST)
+		type = type->of;
+	return type->kind == KILN_KIND_STRUCT && type->name && has_docs(type) ? type : NULL;
+}
+
+static bool is_told(
+	const struct kiln_type *type, const struct kiln_op *const *ops, const struct kiln_op *until)
+{
+	for (; *ops != until; ops++)
+		if (documented((*ops)->result) == type)
+			return true;
+	return false;
+}
+
+static void print_struct(FILE *out, const struct kiln_type *type)
+{
+	fprintf(out, "\n`%s`:\n\n", type->name);
+	for (const struct kiln_member *m = type->members(); m->name; m++)
+		print_member(out, m);
+}
+
+/* What comes back, told where it first does; the objects in it below it. */
+static void print_result(FILE *out, const struct kiln_op *op, const struct kiln_op *const *ops)
+{
+	const struct kiln_type *result = documented(op->result), *inner, *last = NULL;
+
+	if (!result || is_told(result, ops, op))
+		return;
+	print_struct(out, result);
+	for (const struct kiln_member *m = result->members(); m->name; m++) {
+		inner = documented(m->type);
+		if (!inner || inner == last || is_told(inner, ops, op))
+			continue;
+		print_struct(out, inner);
+		last = inner;
+	}
+}
+
 /* What the names in the heading are, where that says more than the name. */
 static void print_arguments(FILE *out, const struct kiln_op *op)
 {
@@ -121,8 +162,10 @@ static void print_arguments(FILE *out, const struct kiln_op *op)
 	}
 }
 
-static void print_op(FILE *out, const char *object, const struct kiln_op *op)
+static void print_op(FILE *out, const char *object, const struct kiln_op *const *ops, size_t at)
 {
+	const struct kiln_op *op = ops[at];
+
 	/* One without a text is another form of the one before it. */
 	if (op->doc) {
 		print_heading(out, object, op);
@@ -130,6 +173,7 @@ static void print_op(FILE *out, const char *object, const struct kiln_op *op)
 	}
 	print_example(out, op->example);
 	print_arguments(out, op);
+	print_result(out, op, ops);
 }
 
 static void print_class(FILE *out, const struct kiln_type *type)
@@ -140,14 +184,14 @@ static void print_class(FILE *out, const struct kiln_type *type)
 	for (const struct kiln_member *m = type->members(); m->name; m++)
 		print_member(out, m);
 	snprintf(object, sizeof(object), "%c%s.", type->name[0] | 0x20, type->name + 1);
-	for (const struct kiln_op *const *op = type->methods; *op; op++)
-		print_op(out, object, *op);
+	for (size_t i = 0; type->methods[i]; i++)
+		print_op(out, object, type->methods, i);
 }
 
 void reference_functions(FILE *out, const struct kiln_module *module)
 {
-	for (const struct kiln_op *const *op = module->ops; *op; op++)
-		print_op(out, "", *op);
+	for (size_t i = 0; module->ops[i]; i++)
+		print_op(out, "", module->ops, i);
 	for (const struct kiln_type *const *t = module->types; t && *t; t++)
 		if ((*t)->kind == KILN_KIND_CLASS)
 			print_class(out, *t);
