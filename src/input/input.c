@@ -14,6 +14,7 @@
 #include "input/policy.h"
 #include "loop/loop.h"
 #include "screen/output.h"
+#include "screen/screen.h"
 
 #define LOG_TAG "input"
 #include "base/log.h"
@@ -77,13 +78,26 @@ static void on_deed(const struct input_deed *deed, struct output *where, void *a
 	in->ops->deed(deed, where, in->arg);
 }
 
+/* Where keys go. With nobody to have them they are still good for waking what is asleep. */
+static struct output *key_output(struct input *in)
+{
+	struct output *o = in->ops->key_output(in->arg);
+
+	if (o)
+		return o;
+	while ((o = screen_next(in->screen, o)))
+		if (output_state(o) == OUTPUT_ASLEEP)
+			return o;
+	return NULL;
+}
+
 static void on_wake(struct output *o, void *arg)
 {
 	struct input *in = arg;
 	int r;
 
 	if (!o)
-		o = in->ops->key_output(in->arg);
+		o = key_output(in);
 	if (!o)
 		return;
 	log_info("waking %s", output_name(o));
@@ -113,7 +127,7 @@ static void on_policy_due(struct loop_timer *t, void *arg)
 
 static bool send(struct input *in, const struct input_event *ev)
 {
-	const struct output *o = ev->output ? ev->output : in->ops->key_output(in->arg);
+	const struct output *o = ev->output ? ev->output : key_output(in);
 	struct policy_place place = { .scale = 1 };
 	bool passed;
 

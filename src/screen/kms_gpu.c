@@ -1,11 +1,17 @@
 #include "screen/kms_gpu.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <virtgpu_drm.h>
 #include <xf86drm.h>
+
+#define LOG_TAG "screen"
+#include "base/log.h"
 
 #define DEVICES_MAX 16
 
@@ -56,4 +62,10 @@ void kms_gpu_find(int fd, const char *driver, char ret[KMS_GPU_PATH_MAX])
 	else
 		find_apart(ret);
 	free(own);
+	if (!ret[0] || access(ret, R_OK | W_OK) == 0)
+		return;
+	log_warn("%s cannot be used, the processor paints: %s; the user has to be in its group "
+		 "(render)",
+		ret, strerror(errno));
+	ret[0] = '\0';
 }

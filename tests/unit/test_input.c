@@ -299,6 +299,20 @@ static void a_key_wakes_the_output_on_which_it_would_be_seen(void **state)
 	expect(w, "key+38");
 }
 
+static void a_key_wakes_also_when_no_window_is_to_have_it(void **state)
+{
+	struct world *w = *state;
+	struct input_device *d = plug(w, "keys", INPUT_KIND_KEYBOARD);
+
+	assert_int_equal(output_sleep(w->second), 0);
+	input_key(d, KEY_A, true, 1);
+	input_key(d, KEY_A, false, 2);
+	expect(w, "");
+	assert_int_equal(output_state(w->second), OUTPUT_LIT);
+	input_key(d, KEY_A, true, 3);
+	expect(w, "key+38");
+}
+
 static void the_same_key_on_two_keyboards_is_one(void **state)
 {
 	struct world *w = *state;
@@ -424,6 +438,7 @@ int main(void)
 		TEST(a_configured_matrix_is_told_and_applied_where_asked_for),
 		TEST(the_touch_that_wakes_an_output_is_not_seen),
 		TEST(a_key_wakes_the_output_on_which_it_would_be_seen),
+		TEST(a_key_wakes_also_when_no_window_is_to_have_it),
 		TEST(the_same_key_on_two_keyboards_is_one),
 		TEST(a_key_that_is_held_repeats_until_it_is_released),
 		TEST(a_chord_does_not_repeat),
