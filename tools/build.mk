@@ -80,7 +80,7 @@ CFLAGS_of_script += -isystem $(B)/duktape
 
 UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # The core's own tests are those that include nothing from above it.
-CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|input\|native\|app\)/' \
+CORE_UNIT := $(patsubst tests/unit/%.c,%,$(shell grep -L '"\(view\|screen\|input\|native\|app\)/\|"screen_fixture\|"panel' \
 	$(wildcard tests/unit/test_*.c)))
 OOM := $(patsubst tests/oom/%.c,%,$(wildcard tests/oom/test_*.c))
 BUILT_APPS := language libraries

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "screen/lent.h"
 #include "screen/output.h"
 #include "view/platform.h"
 
@@ -214,6 +215,25 @@ static const char *frame_new(KilnView *view, WPEBuffer *buffer, struct frame **r
 	return NULL;
 }
 
+/* A page's first row is painted, if anything of it is: so of most frames one pixel is read. */
+static bool is_empty(const struct frame *f)
+{
+	const struct picture *p = &f->buffer.picture;
+	bool empty = true;
+
+	if (!p->data)
+		return false;
+	lent_begin(p);
+	for (uint32_t y = 0; empty && y < p->height; y++) {
+		const uint32_t *row = (const void *)(p->data + (size_t)y * p->stride);
+
+		for (uint32_t x = 0; empty && x < p->width; x++)
+			empty = row[x] == 0;
+	}
+	lent_end();
+	return empty;
+}
+
 /* ---- the word that a frame was shown ---- */
 
 static void give_word(KilnView *view)
@@ -280,6 +300,18 @@ static int show_frame(KilnView *view, struct frame *f)
 	return 0;
 }
 
+/*
+ * WebKit may hand out a buffer into which nothing was painted, as the first one of a page: that
+ * would be a black flash between the splash, or the page before, and the page.
+ */
+static void pass_over(KilnView *view, struct frame *f)
+{
+	give_word(view);
+	view->pending = g_object_ref(f->wpe);
+	view->unseen = g_timeout_add(UNSEEN_MS, on_unseen, view);
+	buffer_unref(&f->buffer);
+}
+
 static struct frame *take_coming(KilnView *view)
 {
 	g_clear_handle_id(&view->fence, g_source_remove);
@@ -343,7 +375,9 @@ static gboolean view_render_buffer(
 		f->damage[i] =
 			(struct rect){ rects[i].x, rects[i].y, rects[i].width, rects[i].height };
 	drop_coming(view);
-	if (!is_painted(f))
+	if (!view->transparent && is_empty(f))
+		pass_over(view, f);
+	else if (!is_painted(f))
 		await_fence(view, f);
 	else if (show_frame(view, f) < 0)
 		return fail(error, "the output did not take the frame");

@@ -303,6 +303,25 @@ static void a_quarter_turn_turns_picture_and_touch_alike(void **state)
 	expect_main(touch, RED, "upright");
 }
 
+static void a_touch_wakes_a_dark_screen_and_goes_nowhere_else(void **state)
+{
+	struct shot shot;
+
+	board_mark(board);
+	qmp_keys(board_qmp(board), "f7", NULL);
+	board_expect(board, PAINT_SECONDS, "output Virtual-1 is asleep");
+	board_shot(board, 0, "dark", &shot);
+	assert_true(shot_share(&shot, corner, YELLOW, 32) == 0);
+	shot_fini(&shot);
+	board_tap(board, 200, 360);
+	board_expect(board, PAINT_SECONDS, "output Virtual-1 is lit");
+	expect_main(corner, YELLOW, "awake");
+	sleep(2);
+	expect_main(touch, BLUE, "awake");
+	board_tap(board, 200, 360);
+	expect_main(touch, RED, "awake-touch");
+}
+
 static void the_doctor_tells_what_there_is(void **state)
 {
 	static const char *const facts[] = {
@@ -355,6 +374,8 @@ int main(void)
 		cmocka_unit_test_setup(the_first_screen_can_be_unplugged_too, as_at_the_start),
 		cmocka_unit_test_setup(
 			a_quarter_turn_turns_picture_and_touch_alike, as_at_the_start),
+		cmocka_unit_test_setup(
+			a_touch_wakes_a_dark_screen_and_goes_nowhere_else, as_at_the_start),
 		cmocka_unit_test(the_doctor_tells_what_there_is),
 		cmocka_unit_test(a_killed_runtime_comes_back_with_its_page),
 	};

@@ -7,7 +7,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { app, faults, folder, kiln, pack, sdk, toolkit } from './support.mjs';
 
-const runtime = 'runtime:app, runtime:ipc, runtime:window';
+const runtime = 'runtime:app, runtime:ipc, runtime:screen, runtime:window';
 const noNode = `What the runtime brings is ${runtime}; ` +
   'many packages have a build for browsers that does without Node.';
 

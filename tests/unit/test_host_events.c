@@ -354,7 +354,7 @@ static void large_events_fill_a_queue_by_their_bytes(void **state)
 	for (int i = 0; i < 6; i++)
 		send_json(page, w, "c", json);
 	send_json(page, w, "end", "1");
-	assert_string_equal(said_soon(w), "3 QueueFull");
+	assert_string_equal(said_in_time(w), "3 QueueFull");
 	free(json);
 }
 

@@ -137,6 +137,45 @@ static void a_frame_that_cannot_be_read_is_no_proof_of_paint(void **state)
 	g_object_unref(buffer);
 }
 
+/* All of it the same pixel. */
+static WPEBuffer *plain(struct world *w, uint32_t pixel)
+{
+	uint32_t *pixels = g_new(uint32_t, SIDE *SIDE);
+	g_autoptr(GBytes) bytes = g_bytes_new_take(pixels, BYTES);
+
+	for (size_t i = 0; i < SIDE * SIDE; i++)
+		pixels[i] = pixel;
+	return WPE_BUFFER(wpe_buffer_shm_new(
+		w->display, SIDE, SIDE, WPE_PIXEL_FORMAT_ARGB8888, bytes, 4 * SIDE));
+}
+
+static void count_word(WPEView *view, WPEBuffer *buffer, unsigned *words)
+{
+	++*words;
+}
+
+static void a_frame_with_nothing_in_it_is_passed_over_and_the_page_goes_on(void **state)
+{
+	struct world *w = *state;
+	WPEBuffer *empty = plain(w, 0), *black = plain(w, 0xff000000);
+	unsigned words = 0, released = 0;
+
+	g_signal_connect(w->view, "buffer-rendered", G_CALLBACK(count_word), &words);
+	g_signal_connect(w->view, "buffer-released", G_CALLBACK(count_word), &released);
+	assert_true(wpe_view_render_buffer(w->view, empty, NULL, 0, NULL));
+	run_for(w, 200 * NSEC_PER_MSEC);
+	assert_int_equal(words, 1);
+	assert_int_equal(released, 1);
+	assert_int_equal(w->framed, 0);
+	assert_int_equal(w->painted, 0);
+	assert_true(wpe_view_render_buffer(w->view, black, NULL, 0, NULL));
+	run_for(w, 200 * NSEC_PER_MSEC);
+	assert_int_equal(words, 2);
+	assert_int_equal(w->painted, 1);
+	g_object_unref(empty);
+	g_object_unref(black);
+}
+
 static void a_dmabuf_is_refused_where_there_is_no_gpu(void **state)
 {
 	struct world *w = *state;
@@ -147,11 +186,6 @@ static void a_dmabuf_is_refused_where_there_is_no_gpu(void **state)
 	assert_string_equal(error->message, "a dma-buf where there is no GPU");
 	assert_false(layer_pending(platform_view_layer(w->view)));
 	g_object_unref(buffer);
-}
-
-static void count_word(WPEView *view, WPEBuffer *buffer, unsigned *words)
-{
-	++*words;
 }
 
 static void a_fence_that_never_comes_holds_up_nobody_else(void **state)
@@ -218,6 +252,7 @@ static void a_frame_is_shown_when_its_fence_comes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_frame_with_nothing_in_it_is_passed_over_and_the_page_goes_on),
 		TEST(a_dmabuf_is_refused_where_there_is_no_gpu),
 		GPU_TEST(a_frame_that_cannot_be_read_is_no_proof_of_paint),
 		GPU_TEST(a_fence_that_never_comes_holds_up_nobody_else),

@@ -10,6 +10,10 @@ ipc.onChannel('board:rotate', function (degrees) {
   screen.configure('Virtual-1', { rotation: degrees });
 });
 
+ipc.onChannel('board:sleep', function () {
+  screen.sleep('Virtual-1');
+});
+
 screen.onOutput(function (output) {
   console.log('output ' + output.name + ' is ' + output.state);
 });

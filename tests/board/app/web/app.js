@@ -16,10 +16,11 @@ function filled() {
 touch.addEventListener('click', () => touched(touches + 1));
 field.addEventListener('input', filled);
 
-// F1 to F4: the four ways up. F8: as at the start.
+// F1 to F4: the four ways up. F7: the screen goes dark. F8: as at the start.
 document.addEventListener('keydown', (event) => {
   const turns = ['F1', 'F2', 'F3', 'F4'].indexOf(event.key);
   if (turns >= 0) runtime.send('board:rotate', turns * 90);
+  if (event.key === 'F7') runtime.send('board:sleep');
   if (event.key === 'F8') {
     touched(0);
     field.value = '';
