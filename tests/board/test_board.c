@@ -110,7 +110,8 @@ static void a_splash_is_shown_until_the_page_is(void **state)
 				splashes, splashes ? "after-" : "");
 		splashes += splash;
 		assert_true(now_seconds() < deadline);
-		usleep(100000);
+		/* Each picture costs the emulated processors their time. */
+		usleep(250000);
 	}
 	assert_true(splashes > 0);
 	wait_for_app(BOOT_SECONDS);

@@ -14,6 +14,23 @@
 #include "view/glib.h"
 #include "view/platform.h"
 
+/* WPE's settings leak their defaults, once for each display. */
+#ifdef __SANITIZE_ADDRESS__
+#define EXPORTED __attribute__((visibility("default")))
+EXPORTED const char *__asan_default_options(void);
+EXPORTED const char *__lsan_default_suppressions(void);
+
+const char *__asan_default_options(void)
+{
+	return "fast_unwind_on_malloc=0";
+}
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:wpe_display_get_settings\n";
+}
+#endif
+
 #define SIDE 64
 #define BYTES (4 * SIDE * SIDE)
 /* DRM's "XR24". */
