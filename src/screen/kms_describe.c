@@ -72,11 +72,12 @@ static void print_modes(FILE *out, int fd, const struct kms_connector *c)
 		bool is = lit && m->width == current.width && m->height == current.height &&
 			  m->refresh_mhz == current.refresh_mhz;
 
-		if (column > LINE - 20)
-			column = fprintf(out, "\n" INDENT) - 1;
-		column += fprintf(out, "%ux%u@%g%s%s%s", m->width, m->height,
-			m->refresh_mhz / 1000.0, is ? " (current)" : "",
-			m->preferred ? " (preferred)" : "", i + 1 < n ? ", " : "");
+		if (i > 0 && column > LINE - 20)
+			column = fprintf(out, ",\n" INDENT) - 2;
+		else if (i > 0)
+			column += fprintf(out, ", ");
+		column += fprintf(out, "%ux%u@%g%s%s", m->width, m->height, m->refresh_mhz / 1000.0,
+			is ? " (current)" : "", m->preferred ? " (preferred)" : "");
 	}
 	fputc('\n', out);
 }
@@ -130,15 +131,20 @@ static bool is_first_of_its_fourcc(const struct kms_formats *f, size_t i)
 static void print_formats(FILE *out, const struct kms_formats *f)
 {
 	int column = fprintf(out, INDENT);
+	const char *gap = "";
 
 	for (size_t i = 0; i < f->n; i++) {
 		char *name =
 			is_first_of_its_fourcc(f, i) ? drmGetFormatName(f->list[i].fourcc) : NULL;
 
-		if (name && column > LINE)
+		if (!name)
+			continue;
+		if (column > LINE) {
 			column = fprintf(out, "\n" INDENT) - 1;
-		if (name)
-			column += fprintf(out, "%s ", name);
+			gap = "";
+		}
+		column += fprintf(out, "%s%s", gap, name);
+		gap = " ";
 		free(name);
 	}
 	fputc('\n', out);

@@ -344,6 +344,9 @@ static void the_doctor_tells_what_there_is(void **state)
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
 		if (!strstr(said, facts[i]))
 			fail_msg("kiln doctor says nothing of \"%s\":\n%s", facts[i], said);
+	/* A console's line ends are its own. */
+	assert_null(strstr(said, " \n"));
+	assert_null(strstr(said, " \r\n"));
 }
 
 static void a_killed_runtime_comes_back_with_its_page(void **state)
