@@ -82,14 +82,18 @@ static void the_image_boots_to_the_app(void **state)
 	board_expect(board, BOOT_SECONDS, "screen: output Virtual-1: lit");
 }
 
-/* From the first mode on each picture is the splash or the page; the mode itself may come a
- * moment before what it shows. */
+/*
+ * From the first mode on each picture is the splash or the page. The output is said to be lit
+ * just before the mode is set with the first frame, which holds up the runtime; what it does
+ * next is to open the input devices. Until then QEMU says that nothing is shown.
+ */
 static void a_splash_is_shown_until_the_page_is(void **state)
 {
 	double deadline = now_seconds() + BOOT_SECONDS;
 	unsigned splashes = 0, dark = 0;
 	bool page = false;
 
+	board_expect(board, BOOT_SECONDS, "input: keyboard");
 	while (!page) {
 		struct shot shot;
 		bool splash, black;
